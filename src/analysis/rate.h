@@ -1,0 +1,57 @@
+/* rate - hash rate out of proved shares, with exact bounds.
+ *
+ * Shares are a Poisson process of rate H / (d * W), W = TARGET_HASHES for
+ * SHA-256d. Two estimators (docs/measurement.md, section 2):
+ *
+ * - constant H: H = N / E, E = integral of dt / (d(t) * W); exact Poisson
+ *   limits (Garwood, Biometrika 28, 1936);
+ * - mean over time: H = W * sum(d) / T; limits of Fay and Feuer (Statistics in
+ *   Medicine 16, 1997) for a weighted sum of Poisson counts. Where all d are
+ *   equal both give the same. */
+#ifndef ANALYSIS_RATE_H
+#define ANALYSIS_RATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A value with the interval that holds the truth with `confidence`. */
+struct estimate {
+	double low, mid, high;
+	double confidence; /* 0.95 */
+	const char *method; /* "garwood", "fay-feuer"; NULL: not determined */
+};
+
+/* Chi-square quantile (lower tail p) at k > 0 degrees of freedom, to 1e-10
+ * relative up to k = 2e8. p in (0, 1). */
+double rate_chi2inv(double p, double k);
+
+/* Limits of a Poisson mean after n events: low 0 for n = 0. */
+struct estimate rate_poisson(uint64_t n, double confidence);
+
+/* Constant H: n shares over exposure E (in 1/(hash/s)); E > 0. */
+struct estimate rate_constant(uint64_t n, double exposure, double confidence);
+
+/* A window that ends at its last share (n >= 1): (n - 1) / E with limits
+ * chi2inv(a/2, 2n) / 2E and chi2inv(1 - a/2, 2n) / 2E. */
+struct estimate rate_constant_to_share(uint64_t n, double exposure,
+				       double confidence);
+
+/* Mean over seconds of observation, from n shares, each worth hashes[i] =
+ * d_i * W expected hashes. n = 0: low 0, high from one share of heaviest
+ * hashes (largest weight in force), which must then be > 0. */
+struct estimate rate_mean(const double *hashes, size_t n, double seconds,
+			  double heaviest, double confidence);
+
+/* n shares below one constant unknown target, whose largest hash is a
+ * fraction u of 2^256: estimate (n + 1) / n * u, target at least u, at most
+ * u * a^(-1/n). As fractions of 2^256. */
+struct estimate rate_unknown_target(double u, uint64_t n, double confidence);
+
+/* The same as rate_mean() for n shares under one unknown constant target: both
+ * uncertainties combined, a/2 each. unit_hashes: hashes per share at the
+ * estimated target's mid. */
+struct estimate rate_with_unknown_target(double u, uint64_t n, double seconds,
+					 double confidence);
+
+#endif /* ANALYSIS_RATE_H */

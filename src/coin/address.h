@@ -1,0 +1,43 @@
+/* address - output scripts as people write them, and back.
+ *
+ * P2PK (shown as the P2PKH address of its key), P2PKH, P2SH: base58check;
+ * P2WPKH, P2WSH: bech32 (BIP 173); P2TR and later: bech32m (BIP 350). */
+#ifndef COIN_ADDRESS_H
+#define COIN_ADDRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cur.h"
+#include "coin/network.h"
+
+#define ADDRESS_TEXT 128
+
+enum address_kind {
+	ADDRESS_NONE, /* not a script that has an address */
+	ADDRESS_P2PK,
+	ADDRESS_P2PKH,
+	ADDRESS_P2SH,
+	ADDRESS_P2WPKH,
+	ADDRESS_P2WSH,
+	ADDRESS_P2TR,
+	ADDRESS_WITNESS, /* a later witness version */
+	ADDRESS_NULL_DATA, /* OP_RETURN: pays nobody */
+};
+
+/* "p2pkh", ... */
+const char *address_kind_text(enum address_kind kind);
+
+/* out gets the address, or "" for kinds that have none. */
+enum address_kind address_of_script(char out[ADDRESS_TEXT],
+				    struct span script,
+				    const struct network *net);
+
+/* Is text a valid address of any network in the table (checksum verified)?
+ * Gives that network and the script that pays it (script has room for 42
+ * bytes). Base58 test prefixes are shared: the first network that fits. */
+bool address_parse(const struct network **net, uint8_t *script,
+		   size_t *script_n, struct span text);
+
+#endif /* COIN_ADDRESS_H */

@@ -1,0 +1,145 @@
+/* fact - what was seen, in the words that everything behind the dialects uses.
+ *
+ * A session is one TCP connection on which mining was spoken; a job is what
+ * the pool handed out; a share is one submitted proof; a period is a time in
+ * which submits would have been seen and could have been proved. Facts are
+ * keyed by where they lay in their stream, so that the same packets read
+ * twice, or captured at two taps, are the same facts.
+ *
+ * Spans and strings are borrowed: from the caller when a fact is given to the
+ * store, from the store (until the next call on it) when it is given back.
+ * NULL, an empty span and TS_NONE mean "not determined". */
+#ifndef EVIDENCE_FACT_H
+#define EVIDENCE_FACT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/cur.h"
+#include "base/ts.h"
+
+#define FACT_ID 17 /* 16 hex digits and a NUL */
+
+/* How a share ended when it was held against its job. */
+#define FACT_PROOF_LIST(X)                                                     \
+	X(FACT_PROVED, "proved")                                               \
+	X(FACT_HIGH, "hash above target")                                      \
+	X(FACT_NO_JOB, "job not in the capture")                               \
+	X(FACT_NO_EXTRANONCE1, "extranonce1 not known")                        \
+	X(FACT_NO_DIFFICULTY, "difficulty not known")                          \
+	X(FACT_MALFORMED, "fields malformed")                                  \
+	X(FACT_UNSUPPORTED, "dialect's proof of work not recomputed")
+#define FACT_ENUM(name, text) name,
+enum fact_proof { FACT_PROOF_LIST(FACT_ENUM) FACT_PROOFS };
+
+/* Where a value came from. */
+#define FACT_SOURCE_LIST(X)                                                    \
+	X(FACT_UNKNOWN, "unknown")                                             \
+	X(FACT_SUBSCRIBE, "subscribe")                                         \
+	X(FACT_SET, "set")                                                     \
+	X(FACT_RECOVERED, "recovered")
+enum fact_source { FACT_SOURCE_LIST(FACT_ENUM) FACT_SOURCES };
+
+#define FACT_VERDICT_LIST(X)                                                   \
+	X(FACT_UNANSWERED, "unanswered")                                       \
+	X(FACT_ACCEPTED, "accepted")                                           \
+	X(FACT_REJECTED, "rejected")
+enum fact_verdict { FACT_VERDICT_LIST(FACT_ENUM) FACT_VERDICTS };
+
+#define FACT_ALGORITHM_LIST(X)                                                 \
+	X(FACT_NO_ALGORITHM, "unknown")                                        \
+	X(FACT_SHA256D, "sha256d")                                             \
+	X(FACT_SCRYPT, "scrypt")
+enum fact_algorithm { FACT_ALGORITHM_LIST(FACT_ENUM) FACT_ALGORITHMS };
+#undef FACT_ENUM
+
+const char *fact_proof_text(enum fact_proof p);
+const char *fact_source_text(enum fact_source s);
+const char *fact_verdict_text(enum fact_verdict v);
+const char *fact_algorithm_text(enum fact_algorithm a);
+
+struct fact_input {
+	const char *name;
+	uint8_t sha256[32];
+	uint64_t bytes, packets;
+	struct ts first, last;
+	const char *status;  /* "ok", or the sentence that says how it ended */
+	const char *version; /* of assay */
+	const char *options; /* of the command line that read it */
+};
+
+struct fact_session {
+	char id[FACT_ID];
+	const char *dialect; /* "stratum-v1" */
+	const char *client_ip, *server_ip;
+	uint16_t client_port, server_port;
+	struct ts first, last;	/* of the packets of the conversation */
+	const char *user_agent; /* NULL: not seen */
+	const char *host;	/* name the client used for the server, or NULL */
+	/* The last extranonce1 in force; length 0 is legal: look at source. */
+	struct span extranonce1;
+	enum fact_source extranonce1_source;
+	enum fact_algorithm algorithm;
+	/* Sequence numbers seen on the wire, to join captures of one
+	 * conversation: where each direction's bytes began and end. */
+	bool from_start; /* both SYNs were seen: *_first are ISNs */
+	uint32_t client_first, client_end, server_first, server_end;
+	uint64_t gaps, lost; /* holes in either direction, and their bytes */
+	uint64_t malformed;  /* messages that could not be read */
+	uint64_t replies_unmatched; /* answers whose request was not seen */
+	double clock_offset; /* job ntime - packet time, median, s; or NAN */
+};
+
+struct fact_job {
+	char session[FACT_ID];
+	uint32_t position; /* sequence number of its message's first byte */
+	struct ts time;
+	uint64_t frame;
+	int64_t input; /* row of store_input() */
+	struct span job_id;
+	struct span extranonce1; /* in force for this job */
+	enum fact_source extranonce1_source;
+	uint8_t previous[32]; /* internal order */
+	struct span coinbase1, coinbase2;
+	struct span branches; /* 32 bytes each, internal order */
+	uint32_t version, nbits, ntime;
+	bool clean;
+	/* Difficulty announced and in force; empty: not known. As on the wire. */
+	struct span difficulty;
+};
+
+struct fact_share {
+	char session[FACT_ID];
+	uint32_t position; /* sequence number of its message's first byte */
+	struct ts time;
+	uint64_t frame;
+	int64_t input;
+	struct span worker;
+	struct span job_id;	  /* as submitted */
+	bool has_job;		  /* job_position names the job it was held to */
+	uint32_t job_position;
+	struct span extranonce2;
+	uint32_t ntime, nonce;
+	bool has_version_bits;
+	uint32_t version_bits, version_mask;
+	enum fact_proof proof;
+	enum fact_algorithm algorithm;
+	struct span header; /* 80 bytes, or empty: could not be rebuilt */
+	struct span hash;   /* 32 bytes, internal order, or empty */
+	double difficulty;  /* of its target: the one it was held to; 0: none */
+	struct span target; /* 32 bytes, little-endian, or empty */
+	bool rounding;	    /* within 2^-15 above the target, yet accepted */
+	bool at_once;	    /* met a difficulty announced after its job */
+	enum fact_verdict verdict;
+	struct span reason; /* the pool's words for a refusal */
+	bool duplicate;	    /* same header earlier in this session */
+};
+
+/* Submits of this session would have been seen and provable. */
+struct fact_period {
+	char session[FACT_ID];
+	struct ts from, to;
+	double difficulty; /* in force; 0: not known */
+};
+
+#endif /* EVIDENCE_FACT_H */

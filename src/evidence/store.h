@@ -1,0 +1,112 @@
+/* store - the case file: facts kept in SQLite.
+ *
+ * One file per investigation, or memory. Writes are collected into batches
+ * (WAL, one transaction each): a crash loses at most the last batch and never
+ * corrupts; the file can be read while it is written. Giving a fact that is
+ * there already, by its key, changes nothing but what was not determined
+ * before: first/last widen, a verdict or a user agent fills in, `proved` is
+ * never taken back.
+ *
+ * Schema: docs/case-file.md. Single-threaded. */
+#ifndef EVIDENCE_STORE_H
+#define EVIDENCE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "evidence/fact.h"
+
+#define STORE_SCHEMA 1
+
+struct store;
+
+enum store_mode { STORE_CREATE, STORE_READ };
+
+/* path NULL: in memory. STORE_CREATE opens or makes; STORE_READ never writes,
+ * and opens a case whose writer died. NULL with why on failure: not a
+ * database, a newer schema, locked by another assay, a full disk. */
+must_use struct store *store_open(const char *path, enum store_mode mode,
+				  struct why *why);
+
+/* Commits and frees. After a failed write it reports that failure again. */
+enum status store_close(struct store *s, struct why *why);
+
+/* Every writer returns ST_OK or ST_IO. After ST_IO (a full disk, say) the
+ * store keeps what was committed, and all later writes return ST_IO too. */
+enum status store_flush(struct store *s, struct why *why); /* commit now */
+bool store_failed(const struct store *s, struct why *why);
+
+/* A row for an input that is about to be read: *row is what jobs and shares
+ * cite. store_input_end fills in the rest; if the case already has an input of
+ * the same SHA-256, what cites the new row is turned to the old one, and the
+ * new row goes. */
+enum status store_input_begin(struct store *s, int64_t *row, const char *name);
+enum status store_input_end(struct store *s, int64_t row,
+			    const struct fact_input *f);
+
+enum status store_session(struct store *s, const struct fact_session *f);
+enum status store_worker(struct store *s, const char *session,
+			 struct span name);
+enum status store_job(struct store *s, const struct fact_job *f);
+enum status store_share(struct store *s, const struct fact_share *f);
+enum status store_verdict(struct store *s, const char *session,
+			  uint32_t position, enum fact_verdict v,
+			  struct span reason);
+enum status store_period(struct store *s, const struct fact_period *f);
+
+/* After an extranonce1 was recovered: all jobs of the session that have none
+ * get it, and so does the session. */
+enum status store_recovered(struct store *s, const char *session,
+			    struct span extranonce1);
+/* After a difficulty was: the periods of the session that have none get it. */
+enum status store_period_difficulty(struct store *s, const char *session,
+				    double difficulty);
+/* Replaces what was computed of a share (proof, header, hash, difficulty,
+ * target, algorithm, rounding, duplicate); the rest stays. */
+enum status store_share_proof(struct store *s, const struct fact_share *f);
+
+/* Reading. Visitors return false to stop; what they are given is borrowed for
+ * the call; they may not write to the store. Order: as noted. Pending writes
+ * are seen. session NULL means all. ST_IO if the file cannot be read. */
+typedef bool store_visit_input(void *ctx, const struct fact_input *f,
+			       int64_t row);
+typedef bool store_visit_session(void *ctx, const struct fact_session *f);
+typedef bool store_visit_text(void *ctx, struct span text);
+typedef bool store_visit_job(void *ctx, const struct fact_job *f);
+typedef bool store_visit_share(void *ctx, const struct fact_share *f);
+typedef bool store_visit_period(void *ctx, const struct fact_period *f);
+
+enum status store_inputs(struct store *s, store_visit_input *v, void *ctx);
+enum status store_sessions(struct store *s, store_visit_session *v,
+			   void *ctx); /* by first, id */
+enum status store_workers(struct store *s, const char *session,
+			  store_visit_text *v, void *ctx); /* by name */
+enum status store_jobs(struct store *s, const char *session,
+		       store_visit_job *v, void *ctx); /* by time, position */
+enum status store_shares(struct store *s, const char *session,
+			 store_visit_share *v, void *ctx); /* by time, .. */
+enum status store_periods(struct store *s, const char *session,
+			  store_visit_period *v, void *ctx); /* by from */
+
+/* One job or share by its key; false if there is none. Borrowed until the next
+ * call on s. */
+bool store_job_at(struct store *s, struct fact_job *out, const char *session,
+		  uint32_t position);
+bool store_share_at(struct store *s, struct fact_share *out,
+		    const char *session, uint32_t position);
+
+/* Ids of other sessions with a share of the same hash, in order of id. */
+enum status store_also_seen(struct store *s, struct span hash,
+			    const char *but_session, store_visit_text *v,
+			    void *ctx);
+
+/* The session, if any, between these endpoints whose conversation this one
+ * continues or repeats: same ISNs when from_start is set in both; otherwise
+ * the sequence ranges overlap, or begin within 2^20 behind the end of the
+ * known one and within a day of its last packet. Looks at the endpoints, the
+ * sequence numbers and first of key. */
+bool store_join(struct store *s, struct fact_session *out,
+		const struct fact_session *key);
+
+#endif /* EVIDENCE_STORE_H */
