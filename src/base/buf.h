@@ -21,7 +21,7 @@ struct buf { /* read p, n and full; change only through buf_*() */
 };
 
 void buf_init(struct buf *b, size_t limit);
-void buf_fini(struct buf *b); /* frees; b may be initialised again */
+void buf_fini(struct buf *b);  /* frees; b may be initialised again */
 void buf_clear(struct buf *b); /* empty, not full, memory kept */
 
 /* All return false, and leave b as it was but full, if the limit forbids. */

@@ -36,9 +36,9 @@ enum json_type {
 
 struct json_node {
 	enum json_type type;
-	bool escaped;	 /* string: has backslashes */
-	uint32_t n;	 /* array: elements; object: members */
-	uint32_t next;	 /* index behind this node and all inside it */
+	bool escaped;    /* string: has backslashes */
+	uint32_t n;      /* array: elements; object: members */
+	uint32_t next;   /* index behind this node and all inside it */
 	struct span raw; /* number: its text; string: between the quotes;
 			  * array, object: the whole text with its brackets */
 };
@@ -78,15 +78,16 @@ const struct json_node *json_after(const struct json *doc,
 
 /* A string's text with escapes resolved, as UTF-8, into out (room bytes with
  * the NUL); false if node is not a string or does not fit. A lone surrogate
- * becomes U+FFFD. \u0000 is kept as a byte: *n says the length. */
+ * becomes U+FFFD. \u0000 is kept as a byte: *n (may be NULL) is the length. */
 bool json_string(char *out, size_t *n, size_t room,
 		 const struct json_node *node);
 
-/* Is it the string s (no escapes in s)? NULL is not. */
+/* Is it the string s, once its escapes are resolved? NULL is not. */
 bool json_is(const struct json_node *node, const char *s);
 
 /* Finds the end of a top-level object or array in a stream. Zero it to start;
- * feed it everything from the opening bracket on. */
+ * feed it everything from the opening bracket on. After PARSE_OK it is ready
+ * for the next one. */
 struct json_scan { /* private */
 	uint32_t depth;
 	bool in_string, escape;
@@ -94,8 +95,8 @@ struct json_scan { /* private */
 
 /* Looks at text; returns PARSE_OK and *used (bytes up to and with the closing
  * bracket), PARSE_MORE (all bytes are inside), or PARSE_BAD (a raw control
- * character inside a string, or nesting beyond JSON_DEPTH_MAX; *used is the
- * offset of that byte). */
+ * character inside a string, nesting beyond JSON_DEPTH_MAX, or no bracket to
+ * start with; *used is the offset of that byte). */
 enum parse json_scan(struct json_scan *s, size_t *used, struct span text);
 
 #endif /* BASE_JSON_H */

@@ -18,7 +18,9 @@
 	X(ST_USAGE, "wrong usage")
 
 #define STATUS_ENUM(name, text) name,
-enum status { STATUS_LIST(STATUS_ENUM) };
+enum status {
+	STATUS_LIST(STATUS_ENUM)
+};
 #undef STATUS_ENUM
 
 /* What a dissector of a stream found at its cursor. It may be called with any

@@ -22,7 +22,7 @@ static inline bool ts_known(struct ts t)
 bool ts_make(struct ts *out, uint64_t seconds, uint64_t fraction,
 	     uint64_t per_second);
 
-/* b - a in seconds. */
+/* b - a in seconds; NaN if either is not known. */
 double ts_seconds(struct ts a, struct ts b);
 
 #define TS_TEXT 32
@@ -31,7 +31,8 @@ double ts_seconds(struct ts a, struct ts b);
 char *ts_text(struct ts t, char out[TS_TEXT]);
 
 /* RFC 3339 (offset or Z; date alone means midnight UTC), or seconds since 1970
- * with an optional fraction ("1495012321.25"). */
+ * with an optional fraction ("1495012321.25"). A time of day without an offset
+ * is refused: it would be a guess. Digits behind the ninth are dropped. */
 bool ts_parse(struct ts *out, struct span text);
 
 #endif /* BASE_TS_H */

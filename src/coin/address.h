@@ -22,7 +22,7 @@ enum address_kind {
 	ADDRESS_P2WPKH,
 	ADDRESS_P2WSH,
 	ADDRESS_P2TR,
-	ADDRESS_WITNESS, /* a later witness version */
+	ADDRESS_WITNESS,   /* a later witness version */
 	ADDRESS_NULL_DATA, /* OP_RETURN: pays nobody */
 };
 
@@ -30,13 +30,13 @@ enum address_kind {
 const char *address_kind_text(enum address_kind kind);
 
 /* out gets the address, or "" for kinds that have none. */
-enum address_kind address_of_script(char out[ADDRESS_TEXT],
-				    struct span script,
+enum address_kind address_of_script(char out[ADDRESS_TEXT], struct span script,
 				    const struct network *net);
 
 /* Is text a valid address of any network in the table (checksum verified)?
  * Gives that network and the script that pays it (script has room for 42
- * bytes). Base58 test prefixes are shared: the first network that fits. */
+ * bytes); on false all is as it was. Base58 test prefixes are shared, and so
+ * is "tb": the first network that fits. */
 bool address_parse(const struct network **net, uint8_t *script,
 		   size_t *script_n, struct span text);
 

@@ -12,8 +12,8 @@
 #include "base/cur.h"
 
 struct network {
-	const char *name; /* "main" */
-	const char *coin; /* "BTC"; NULL for test networks: worth nothing */
+	const char *name;    /* "main"; Litecoin's: "ltc", "ltc-test" */
+	const char *coin;    /* "BTC"; NULL for test networks: worth nothing */
 	uint8_t p2pkh, p2sh; /* base58 version bytes */
 	const char *hrp;     /* bech32: "bc", "tb", "bcrt" */
 };
@@ -33,8 +33,11 @@ const struct network *network_named(const char *name);
  *   (1e0377ae): signet, if it equals signet's minimum; otherwise regtest rules
  *   (a private chain);
  * - height (version >= 2 only) and nBits that match the shipped table of
- *   Bitcoin's retargets: BTC main;
- * - height inside the table with other nBits: not BTC; *not_btc is set;
+ *   Bitcoin's retargets: BTC main, unless the nBits are the limit itself, with
+ *   which every young chain begins (Bitcoin had left it behind years before
+ *   version 2): NULL;
+ * - height inside the table with other nBits: not BTC; *not_btc is set (it is
+ *   false in all other cases);
  * - otherwise NULL: not determined. */
 const struct network *network_of_job(bool *not_btc, uint32_t nbits,
 				     uint32_t height, uint32_t version);

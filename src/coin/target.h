@@ -13,7 +13,10 @@
 
 #include "base/cur.h"
 
-enum target_unit { TARGET_SHA256D, TARGET_SCRYPT };
+enum target_unit {
+	TARGET_SHA256D,
+	TARGET_SCRYPT
+};
 
 /* Expected hashes for one unit of SHA-256d difficulty: 2^256 / (D1 + 1)
  * rounded as measurement practice has it, 2^256 / D1. */
@@ -48,7 +51,8 @@ double target_difficulty(const struct target *t, enum target_unit unit);
 /* log2(2^256 / (t + 1)): the bits that one passing hash is worth. 0..256. */
 double target_bits(const struct target *t);
 
-/* Is value within 2^-15 above t (relative)? Pools round; see rounding. */
+/* Is value above t, but by no more than t * 2^-15? Pools round: such a share
+ * counts, flagged `rounding`. False for a value that meets t. */
 bool target_nearly(const struct target *value, const struct target *t);
 
 /* t * numerator / denominator, saturating at 2^256 - 1; both nonzero. */

@@ -30,7 +30,9 @@
 	X(FACT_MALFORMED, "fields malformed")                                  \
 	X(FACT_UNSUPPORTED, "dialect's proof of work not recomputed")
 #define FACT_ENUM(name, text) name,
-enum fact_proof { FACT_PROOF_LIST(FACT_ENUM) FACT_PROOFS };
+enum fact_proof {
+	FACT_PROOF_LIST(FACT_ENUM) FACT_PROOFS
+};
 
 /* Where a value came from. */
 #define FACT_SOURCE_LIST(X)                                                    \
@@ -38,19 +40,25 @@ enum fact_proof { FACT_PROOF_LIST(FACT_ENUM) FACT_PROOFS };
 	X(FACT_SUBSCRIBE, "subscribe")                                         \
 	X(FACT_SET, "set")                                                     \
 	X(FACT_RECOVERED, "recovered")
-enum fact_source { FACT_SOURCE_LIST(FACT_ENUM) FACT_SOURCES };
+enum fact_source {
+	FACT_SOURCE_LIST(FACT_ENUM) FACT_SOURCES
+};
 
 #define FACT_VERDICT_LIST(X)                                                   \
 	X(FACT_UNANSWERED, "unanswered")                                       \
 	X(FACT_ACCEPTED, "accepted")                                           \
 	X(FACT_REJECTED, "rejected")
-enum fact_verdict { FACT_VERDICT_LIST(FACT_ENUM) FACT_VERDICTS };
+enum fact_verdict {
+	FACT_VERDICT_LIST(FACT_ENUM) FACT_VERDICTS
+};
 
 #define FACT_ALGORITHM_LIST(X)                                                 \
 	X(FACT_NO_ALGORITHM, "unknown")                                        \
 	X(FACT_SHA256D, "sha256d")                                             \
 	X(FACT_SCRYPT, "scrypt")
-enum fact_algorithm { FACT_ALGORITHM_LIST(FACT_ENUM) FACT_ALGORITHMS };
+enum fact_algorithm {
+	FACT_ALGORITHM_LIST(FACT_ENUM) FACT_ALGORITHMS
+};
 #undef FACT_ENUM
 
 const char *fact_proof_text(enum fact_proof p);
@@ -73,9 +81,9 @@ struct fact_session {
 	const char *dialect; /* "stratum-v1" */
 	const char *client_ip, *server_ip;
 	uint16_t client_port, server_port;
-	struct ts first, last;	/* of the packets of the conversation */
+	struct ts first, last;  /* of the packets of the conversation */
 	const char *user_agent; /* NULL: not seen */
-	const char *host;	/* name the client used for the server, or NULL */
+	const char *host; /* name the client used for the server, or NULL */
 	/* The last extranonce1 in force; length 0 is legal: look at source. */
 	struct span extranonce1;
 	enum fact_source extranonce1_source;
@@ -104,7 +112,8 @@ struct fact_job {
 	struct span branches; /* 32 bytes each, internal order */
 	uint32_t version, nbits, ntime;
 	bool clean;
-	/* Difficulty announced and in force; empty: not known. As on the wire. */
+	/* Difficulty announced and in force; empty: not known. As on the wire.
+	 */
 	struct span difficulty;
 };
 
@@ -115,8 +124,8 @@ struct fact_share {
 	uint64_t frame;
 	int64_t input;
 	struct span worker;
-	struct span job_id;	  /* as submitted */
-	bool has_job;		  /* job_position names the job it was held to */
+	struct span job_id; /* as submitted */
+	bool has_job;       /* job_position names the job it was held to */
 	uint32_t job_position;
 	struct span extranonce2;
 	uint32_t ntime, nonce;
@@ -128,11 +137,11 @@ struct fact_share {
 	struct span hash;   /* 32 bytes, internal order, or empty */
 	double difficulty;  /* of its target: the one it was held to; 0: none */
 	struct span target; /* 32 bytes, little-endian, or empty */
-	bool rounding;	    /* within 2^-15 above the target, yet accepted */
-	bool at_once;	    /* met a difficulty announced after its job */
+	bool rounding;      /* within 2^-15 above the target, yet accepted */
+	bool at_once;       /* met a difficulty announced after its job */
 	enum fact_verdict verdict;
 	struct span reason; /* the pool's words for a refusal */
-	bool duplicate;	    /* same header earlier in this session */
+	bool duplicate;     /* same header earlier in this session */
 };
 
 /* Submits of this session would have been seen and provable. */

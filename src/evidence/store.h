@@ -21,7 +21,10 @@
 
 struct store;
 
-enum store_mode { STORE_CREATE, STORE_READ };
+enum store_mode {
+	STORE_CREATE,
+	STORE_READ
+};
 
 /* path NULL: in memory. STORE_CREATE opens or makes; STORE_READ never writes,
  * and opens a case whose writer died. NULL with why on failure: not a
@@ -82,8 +85,8 @@ enum status store_sessions(struct store *s, store_visit_session *v,
 			   void *ctx); /* by first, id */
 enum status store_workers(struct store *s, const char *session,
 			  store_visit_text *v, void *ctx); /* by name */
-enum status store_jobs(struct store *s, const char *session,
-		       store_visit_job *v, void *ctx); /* by time, position */
+enum status store_jobs(struct store *s, const char *session, store_visit_job *v,
+		       void *ctx); /* by time, position */
 enum status store_shares(struct store *s, const char *session,
 			 store_visit_share *v, void *ctx); /* by time, .. */
 enum status store_periods(struct store *s, const char *session,

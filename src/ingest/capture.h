@@ -25,19 +25,19 @@
 #define CAPTURE_RECORD_MAX (16u << 20) /* a larger record is damage */
 
 struct capture_input {
-	const char *name; /* as given, or directory/file */
-	uint64_t bytes;	  /* of the file, as stored, read so far */
-	uint64_t packets; /* given out or skipped by filter and times */
+	const char *name;   /* as given, or directory/file */
+	uint64_t bytes;     /* of the file, as stored, read so far */
+	uint64_t packets;   /* given out or skipped by filter and times */
 	uint8_t sha256[32]; /* of the file as stored; valid once done */
-	bool done;	  /* was read to its end, or to its damage */
+	bool done;          /* was read to its end, or to its damage */
 	enum status status; /* ST_OK, or how it ended: ST_CUT, ST_BAD, ST_IO */
-	struct why why;	  /* the sentence for a status that is not ST_OK */
-	uint64_t snapped; /* packets shorter than on the wire */
+	struct why why;     /* the sentence for a status that is not ST_OK */
+	uint64_t snapped;   /* packets shorter than on the wire */
 	struct ts first, last; /* of the packets given out; TS_NONE: none */
 };
 
 struct capture_options {
-	const char *filter; /* BPF expression (pcap-filter(7)), or NULL */
+	const char *filter;     /* BPF expression (pcap-filter(7)), or NULL */
 	struct ts since, until; /* TS_NONE: no bound; since <= t < until */
 };
 

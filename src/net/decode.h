@@ -37,9 +37,9 @@ struct endpoint {
 struct segment {
 	struct endpoint src, dst;
 	uint8_t protocol; /* 6 or 17 */
-	uint8_t flags;	  /* TCP: DECODE_* */
+	uint8_t flags;    /* TCP: DECODE_* */
 	uint32_t seq, ack;
-	struct span payload;	   /* what was captured of it */
+	struct span payload;       /* what was captured of it */
 	uint32_t payload_wire_len; /* >= payload.n */
 	struct ts ts;
 	uint64_t frame;
@@ -57,7 +57,9 @@ struct segment {
 	X(DECODE_DEEP, "nested too deep")
 
 #define DECODE_ENUM(name, text) name,
-enum decode_result { DECODE_LIST(DECODE_ENUM) DECODE_RESULTS };
+enum decode_result {
+	DECODE_LIST(DECODE_ENUM) DECODE_RESULTS
+};
 #undef DECODE_ENUM
 
 const char *decode_text(enum decode_result r);
@@ -74,8 +76,8 @@ void decode_free(struct decode *d);
 enum decode_result decode_packet(struct decode *d, struct segment *out,
 				 const struct packet *p);
 
-/* Fragments that were dropped, for lack of room or for contradicting each
- * other, since d was made. */
+/* Fragments that were dropped since d was made: cut by the capture, for lack of
+ * room, for contradicting each other, or after waiting 30 s for the rest. */
 uint64_t decode_fragments_dropped(const struct decode *d);
 
 #define ENDPOINT_TEXT 46

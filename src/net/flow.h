@@ -2,48 +2,70 @@
  *
  * One entry of one cache line per conversation (TCP or UDP, both directions),
  * found by its five-tuple. The table has a limit; when it is full, the
- * conversation that was idle longest of those without a value is dropped and
+ * conversation that was idle longest of those not held is dropped and
  * counted. Which value an entry carries is the owner's business.
  *
- *	struct flow: key 36 | protocol, state, flags | last seen | value
+ * "Longest" is an approximation: the next 64 entries from a hand that goes
+ * round the table are compared, so up to a limit of 64 it is exact. If all of
+ * them are held up to 1,024 are looked at; if all of those do, the one of
+ * them that was idle longest goes, value and all (see flow_leave).
+ *
+ *	struct flow: key 36 | protocol, state, budget | last seen | value
  *
  * Tags of VLANs and tunnels are not part of the key: the same conversation
  * seen inside and outside a tunnel is one conversation. */
 #ifndef NET_FLOW_H
 #define NET_FLOW_H
 
-#include <stdbool.h>
+#include <stdalign.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "net/decode.h"
 
-enum flow_direction { FLOW_A_TO_B, FLOW_B_TO_A };
+enum flow_direction {
+	FLOW_A_TO_B,
+	FLOW_B_TO_A
+};
 
-struct flow { /* 64 bytes */
-	struct endpoint a, b; /* a is the one that compares lower; do not change */
-	uint8_t protocol;     /* do not change */
-	uint8_t state;	      /* the owner's; 0 when fresh */
-	uint16_t budget;      /* the owner's; 0 when fresh */
-	uint32_t last_s;      /* seconds since 1970 of its last packet */
-	void *value;	      /* the owner's; NULL when fresh */
+/* In state: the entry carries a value, and goes last when room is needed. */
+#define FLOW_HELD 0x80
+
+struct flow {                          /* 64 bytes: one cache line */
+	alignas(64) struct endpoint a; /* lower: by address, then by port */
+	struct endpoint b;             /* like a and protocol: do not change */
+	uint8_t protocol;
+	uint8_t state;   /* the owner's, with FLOW_HELD; 0 when fresh */
+	uint16_t budget; /* the owner's; 0 when fresh */
+	uint32_t last_s; /* seconds since 1970 of its last packet */
+	uint32_t tag;    /* private, as are older and newer */
+	union {          /* the owner's; zero when fresh */
+		void *value;     /* while FLOW_HELD is set */
+		uint32_t isn[2]; /* while it is not */
+	};
+	uint32_t older, newer;
 };
 
 struct flow_table;
 
-/* Called for an entry that is about to go (dropped, or the table freed). */
+/* Called for an entry that is about to go (dropped, or the table freed). It
+ * may not call the table. */
 typedef void flow_leave(void *context, struct flow *f);
 
+/* At most limit entries, 1 to 2^31. leave may be NULL. */
 struct flow_table *flow_table_new(size_t limit, flow_leave *leave,
 				  void *context);
 void flow_table_free(struct flow_table *t);
 
-/* Hash of a segment's five-tuple, the same for both directions. */
+/* Hash of a segment's five-tuple, the same for both directions. It is keyed
+ * with a secret that each process draws anew, so that a stranger cannot choose
+ * the collisions; nothing that is put out may depend on it. A table goes by
+ * bits 32 to 63: choose a worker by the lower ones. Any thread may call. */
 uint64_t flow_hash(const struct segment *s);
 
 /* Brings the place of that hash near the processor: call for a whole batch
  * before looking up the first. */
-void flow_prefetch(const struct flow_table *t, uint64_t hash);
+void flow_prefetch(struct flow_table *t, uint64_t hash);
 
 /* The entry of s, made if absent. The pointer is good until the next call.
  * *direction says which way s goes; last_s is brought up to date. */
@@ -53,8 +75,8 @@ struct flow *flow_of(struct flow_table *t, enum flow_direction *direction,
 /* Calls visit for every entry, in the order in which they were made. */
 void flow_each(struct flow_table *t, flow_leave *visit, void *context);
 
-size_t flow_count(const struct flow_table *t);	  /* now */
-uint64_t flow_made(const struct flow_table *t);	  /* ever */
+size_t flow_count(const struct flow_table *t);     /* now */
+uint64_t flow_made(const struct flow_table *t);    /* ever */
 uint64_t flow_dropped(const struct flow_table *t); /* for lack of room */
 
 #endif /* NET_FLOW_H */

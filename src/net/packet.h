@@ -9,10 +9,10 @@
 
 struct packet {
 	struct ts ts;
-	uint64_t frame;	   /* 1 is the first of its input, as Wireshark counts */
-	uint32_t input;	   /* which input file: an index the reader chose */
+	uint64_t frame; /* 1 is the first of its input, as Wireshark counts */
+	uint32_t input; /* which input file: an index the reader chose */
 	uint32_t wire_len; /* bytes on the wire; data may hold fewer */
-	uint32_t link;	   /* LINKTYPE_ value of its interface */
+	uint32_t link;     /* LINKTYPE_ value of its interface */
 	struct span data;  /* borrowed until the reader's next batch */
 };
 

@@ -34,8 +34,9 @@ struct share_submit {
 	uint32_t version_bits, version_mask;
 };
 
-/* False if the coinbase would pass SHARE_COINBASE_MAX, or if version_bits has
- * bits outside the mask (the submission is malformed). */
+/* False if the coinbase would pass SHARE_COINBASE_MAX, if branches are not
+ * whole, or if version_bits has bits outside the mask (the submission is
+ * malformed); out is then as it was. */
 bool share_header(uint8_t out[HEADER_SIZE], const struct share_job *job,
 		  const struct share_submit *submit);
 
@@ -45,7 +46,8 @@ void share_hash(uint8_t out[32], const uint8_t header[HEADER_SIZE],
 
 /* How long is extranonce1? The lengths 0..16 for which coinbase1, that many
  * bytes, extranonce2_n bytes and coinbase2 form a transaction that ends where
- * coinbase2 ends. Returns how many fit; *length is the first that does. */
+ * coinbase2 ends. Returns how many fit; *length is the first that does, or as
+ * it was if there is none. */
 int share_extranonce1_length(uint32_t *length, const struct share_job *job,
 			     uint32_t extranonce2_n);
 

@@ -11,18 +11,25 @@
 
 #include "base/cur.h"
 
+/* Consensus allows a coinbase script 100 bytes. */
+#define POOLS_SCRIPT_MAX 256
+
 /* The pool whose coinbase tag occurs in a coinbase script; the longest tag
- * wins; NULL if none. */
+ * wins, of equally long ones the first; NULL if none. Bytes behind
+ * POOLS_SCRIPT_MAX are not looked at. */
 const char *pools_by_tag(struct span coinbase_script);
 
-/* The pool that is paid at this address, or NULL. */
+/* The pool that is paid at this address (as address_of_script() writes it), or
+ * NULL. */
 const char *pools_by_address(const char *address);
 
 /* Is the host name, or a parent domain of it, on the list of pool hosts?
- * Returns the listed name or NULL. Case does not matter. */
+ * Returns the listed name (the longest that fits) or NULL. Case and a final
+ * dot do not matter. */
 const char *pools_by_host(struct span host);
 
-/* Is "ip:port" (IPv4 only, as listed) on the list? */
+/* Is "ip:port" (IPv4 only), or ip with no port, on the list? Returns what is
+ * listed, or NULL. */
 const char *pools_by_endpoint(const char *ip, uint16_t port);
 
 #endif /* WATCHLIST_POOLS_H */

@@ -1,0 +1,241 @@
+#include "analysis/identity.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "coin/target.h"
+#include "coin/tx.h"
+#include "pow/share.h"
+#include "watchlist/pools.h"
+
+#define COINBASE_MAX (1u << 20)
+
+struct looking {
+	struct identity *out;
+	struct buf coinbase;
+	struct tx_output *outputs;
+	uint32_t extranonce2_n;
+	bool has_extranonce2;
+	bool fixed; /* the network was given */
+	/* The format of addresses, when the chain is not known: NULL where
+	 * even the coin's family is not. */
+	const struct network *format;
+	uint32_t num_workers;
+};
+
+/* Where the shares do not tell, extranonce2 has the length with which the
+ * coinbase is a whole transaction. */
+static bool parse_coinbase(struct looking *l, const struct fact_job *f,
+			   struct tx_coinbase *tx)
+{
+	static const uint8_t zeros[64];
+	const uint32_t from = l->has_extranonce2 ? l->extranonce2_n : 0;
+	const uint32_t to = l->has_extranonce2 ? l->extranonce2_n : 16;
+
+	for (uint32_t gap = from; gap <= to; gap++) {
+		uint32_t extranonce1_n = (uint32_t)f->extranonce1.n;
+		const struct share_job job = { .coinbase1 = f->coinbase1,
+					       .coinbase2 = f->coinbase2 };
+
+		if (f->extranonce1_source == FACT_UNKNOWN &&
+		    share_extranonce1_length(&extranonce1_n, &job, gap) == 0)
+			continue;
+		buf_clear(&l->coinbase);
+		if (buf_add(&l->coinbase, f->coinbase1.p, f->coinbase1.n) &&
+		    buf_add(&l->coinbase, zeros, extranonce1_n + gap) &&
+		    buf_add(&l->coinbase, f->coinbase2.p, f->coinbase2.n) &&
+		    tx_coinbase_parse(tx, l->outputs, TX_OUTPUTS_MAX,
+				      buf_span(&l->coinbase)))
+			return true;
+	}
+	return false;
+}
+
+static void keep_payout(struct identity *out, const struct identity_payout *p)
+{
+	for (uint32_t i = 0; i < out->num_payouts; i++) {
+		if (strcmp(out->payout[i].address, p->address) == 0) {
+			out->payout[i] = *p;
+			return;
+		}
+	}
+	if (out->num_payouts == IDENTITY_PAYOUTS_MAX)
+		return;
+	out->payout = mem_resize(out->payout, out->num_payouts + 1u,
+				 sizeof(out->payout[0]));
+	out->payout[out->num_payouts++] = *p;
+}
+
+static void read_outputs(struct identity *out, const struct tx_coinbase *tx,
+			 const struct network *net)
+{
+	uint64_t reward = 0;
+
+	for (uint32_t i = 0; i < tx->num_outputs; i++)
+		reward += tx->output[i].sat;
+	out->reward = reward;
+	for (uint32_t i = 0; i < tx->num_outputs; i++) {
+		struct identity_payout p = { .sat = tx->output[i].sat };
+
+		p.kind = address_of_script(p.address, tx->output[i].script,
+					   net ? net : network_named("main"));
+		if (!net)
+			p.address[0] = '\0';
+		if (p.sat == 0 || p.kind == ADDRESS_NULL_DATA)
+			continue;
+		p.portion = reward ? (double)p.sat / (double)reward : 0;
+		keep_payout(out, &p);
+		if (!out->pool && p.address[0]) {
+			out->pool = pools_by_address(p.address);
+			if (out->pool)
+				out->pool_source = "payout address";
+		}
+	}
+}
+
+static void keep_tag(struct identity *out, struct span script)
+{
+	size_t best = 0, best_at = 0, n = 0;
+
+	/* The longest run of printable characters is what people would read. */
+	for (size_t i = 0; i <= script.n; i++) {
+		if (i < script.n && script.p[i] >= 0x20 && script.p[i] < 0x7f) {
+			n++;
+			continue;
+		}
+		if (n > best) {
+			best = n;
+			best_at = i - n;
+		}
+		n = 0;
+	}
+	if (best < 4 || best >= sizeof(out->tag))
+		return;
+	memcpy(out->tag, script.p + best_at, best);
+	out->tag[best] = '\0';
+}
+
+static void read_script(struct identity *out, const struct fact_job *f,
+			struct span script)
+{
+	uint32_t height;
+	const char *pool = pools_by_tag(script);
+
+	keep_tag(out, script);
+	if (pool) {
+		out->pool = pool;
+		out->pool_source = "coinbase tag";
+	}
+	if (f->version >= 2 && tx_height(&height, script)) {
+		if (!out->height_first)
+			out->height_first = height;
+		out->height_last = height;
+	}
+}
+
+static bool on_job(void *context, const struct fact_job *f)
+{
+	struct looking *l = context;
+	struct identity *out = l->out;
+	struct tx_coinbase tx;
+	struct target t;
+
+	out->jobs++;
+	out->nbits = f->nbits;
+	if (target_from_nbits(&t, f->nbits))
+		out->network_difficulty = target_difficulty(&t, TARGET_SHA256D);
+	const bool whole = parse_coinbase(l, f, &tx);
+
+	if (whole)
+		read_script(out, f, tx.script);
+	if (!l->fixed)
+		out->network = network_of_job(&out->not_btc, f->nbits,
+					      whole ? out->height_last : 0,
+					      f->version);
+	if (whole)
+		read_outputs(out, &tx, out->network ? out->network : l->format);
+	return true;
+}
+
+static bool on_share(void *context, const struct fact_share *f)
+{
+	struct looking *l = context;
+
+	if (f->proof == FACT_MALFORMED || f->proof == FACT_UNSUPPORTED)
+		return true;
+	l->has_extranonce2 = true;
+	l->extranonce2_n = (uint32_t)f->extranonce2.n;
+	return false;
+}
+
+/* "1Abc... .rig1": an address before the first separator. */
+static bool on_worker(void *context, struct span name)
+{
+	struct looking *l = context;
+	const struct network *net;
+	uint8_t script[42];
+	size_t n, end = 0;
+
+	l->num_workers++;
+	while (end < name.n && name.p[end] != '.' && name.p[end] != '_' &&
+	       name.p[end] != '/' && name.p[end] != '+')
+		end++;
+	const struct span head = { name.p, end };
+
+	if (!l->out->account[0] && end < ADDRESS_TEXT &&
+	    address_parse(&net, script, &n, head)) {
+		memcpy(l->out->account, head.p, head.n);
+		l->out->account[head.n] = '\0';
+	}
+	return true;
+}
+
+static void find_roles(struct identity *out, const struct looking *l)
+{
+	if (out->jobs > 0)
+		out->server_role = "pool";
+	if (l->has_extranonce2)
+		out->client_role = l->num_workers > 1 ? "proxy" : "miner";
+}
+
+enum status identity_of_session(struct identity *out, struct store *store,
+				const struct fact_session *session,
+				const struct network *override)
+{
+	struct looking l = { .out = out, .fixed = override != NULL };
+	enum status st;
+
+	/* A script that pays in a SHA-256d coin reads as Bitcoin's address of
+	 * it, which BCH and others share; scrypt coins have prefixes of their
+	 * own. */
+	if (session->algorithm != FACT_SCRYPT)
+		l.format = network_named("main");
+	*out = (struct identity){ .network = override };
+	l.outputs = mem_new(TX_OUTPUTS_MAX, sizeof(l.outputs[0]));
+	buf_init(&l.coinbase, COINBASE_MAX);
+	st = store_shares(store, session->id, on_share, &l);
+	if (st == ST_OK)
+		st = store_jobs(store, session->id, on_job, &l);
+	if (st == ST_OK)
+		st = store_workers(store, session->id, on_worker, &l);
+	if (!out->pool && session->host) {
+		const struct span host = { (const uint8_t *)session->host,
+					   strlen(session->host) };
+
+		out->pool = pools_by_host(host);
+		out->pool_source = out->pool ? "host" : NULL;
+	}
+	find_roles(out, &l);
+	buf_fini(&l.coinbase);
+	free(l.outputs);
+	return st;
+}
+
+void identity_fini(struct identity *i)
+{
+	free(i->payout);
+	i->payout = NULL;
+	i->num_payouts = 0;
+}

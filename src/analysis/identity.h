@@ -1,0 +1,50 @@
+/* identity - what a session's jobs and logins say about who, where and what.
+ *
+ * Everything here is read off captured bytes or a shipped list; what they do
+ * not settle stays NULL or 0. */
+#ifndef ANALYSIS_IDENTITY_H
+#define ANALYSIS_IDENTITY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "coin/address.h"
+#include "coin/network.h"
+#include "evidence/store.h"
+
+#define IDENTITY_PAYOUTS_MAX 4096
+#define IDENTITY_POOL_TEXT   128
+
+struct identity_payout {
+	char address[ADDRESS_TEXT]; /* "" where the script has none */
+	enum address_kind kind;
+	uint64_t sat;   /* in the latest job that pays it */
+	double portion; /* of that job's whole reward */
+};
+
+struct identity {
+	const struct network *network; /* NULL: not determined */
+	bool not_btc;                  /* SHA-256d, but not Bitcoin's chain */
+	uint32_t height_first, height_last; /* 0: not known */
+	uint32_t nbits;                     /* of the latest job */
+	double network_difficulty;          /* 0: no job was read */
+	uint64_t reward;  /* satoshi, all outputs of the latest job; 0: ? */
+	const char *pool; /* NULL: none known */
+	const char *pool_source; /* "coinbase tag", "payout address", "host" */
+	char tag[IDENTITY_POOL_TEXT];   /* printable part of the coinbase */
+	struct identity_payout *payout; /* free with identity_fini() */
+	uint32_t num_payouts;
+	uint64_t jobs;
+	/* An address in a user name, or "". */
+	char account[ADDRESS_TEXT];
+	const char *client_role, *server_role; /* "miner", "proxy", "pool",
+						* "node"; NULL: ? */
+};
+
+/* override (may be NULL) is taken as the network, whatever the jobs say. */
+enum status identity_of_session(struct identity *out, struct store *store,
+				const struct fact_session *session,
+				const struct network *override);
+void identity_fini(struct identity *i);
+
+#endif /* ANALYSIS_IDENTITY_H */

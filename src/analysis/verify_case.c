@@ -1,0 +1,79 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "analysis/verify.h"
+#include "coin/target.h"
+#include "track/proof.h"
+
+struct checking {
+	struct verify_counts *counts;
+	struct store *store;
+	verify_trouble *trouble;
+	void *context;
+};
+
+static bool same(struct span a, struct span b)
+{
+	return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
+}
+
+/* What is wrong with a share that is marked as proved, or NULL. */
+static const char *fault_of(const struct fact_share *f,
+			    const struct fact_job *job)
+{
+	const struct span none = { NULL, 0 };
+	struct fact_share again = *f;
+	struct proof room;
+
+	if (f->header.n != HEADER_SIZE || f->hash.n != 32 || f->target.n != 32)
+		return "its header, hash or target is missing";
+	proof_make(&room, &again, job, none, f->algorithm);
+	if (again.header.n == 0)
+		return "its header cannot be rebuilt from its job";
+	if (!same(again.header, f->header))
+		return "the header rebuilt from its job is another one";
+	if (!same(again.hash, f->hash))
+		return "the header's hash is another one";
+	const struct target target = target_of_hash(f->target.p);
+
+	if (!f->rounding && !target_met(f->hash.p, &target))
+		return "the hash is above the target";
+	if (f->rounding && !proof_nearly(f))
+		return "the hash is too far above the target for rounding";
+	return NULL;
+}
+
+static bool on_share(void *context, const struct fact_share *f)
+{
+	struct checking *c = context;
+	struct fact_job job;
+	const char *fault = "its job is not in the case";
+	char where[64];
+
+	if (f->proof != FACT_PROVED)
+		return true;
+	c->counts->checked++;
+	if (f->has_job &&
+	    store_job_at(c->store, &job, f->session, f->job_position))
+		fault = fault_of(f, &job);
+	if (!fault) {
+		c->counts->good++;
+		return true;
+	}
+	c->counts->bad++;
+	snprintf(where, sizeof(where), "share %s:%u", f->session, f->position);
+	c->trouble(c->context, where, fault);
+	return true;
+}
+
+enum status verify_case(struct verify_counts *counts, struct store *store,
+			verify_trouble *trouble, void *context)
+{
+	struct checking c = { .counts = counts,
+			      .store = store,
+			      .trouble = trouble,
+			      .context = context };
+
+	*counts = (struct verify_counts){ 0 };
+	return store_shares(store, NULL, on_share, &c);
+}

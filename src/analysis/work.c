@@ -1,0 +1,320 @@
+#include "analysis/work.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "coin/target.h"
+
+#define SHARES_MAX  (1u << 24)
+#define PERIODS_MAX (1u << 22)
+
+struct item { /* one unique proved share */
+	struct ts time;
+	double hashes;   /* expected for its target */
+	double fraction; /* its hash / 2^256 */
+	bool announced;  /* its difficulty was */
+};
+
+struct gather {
+	struct work *work;
+	struct span worker;
+	struct map *hashes;      /* seen in any of the sessions */
+	struct map *unannounced; /* positions of jobs without a difficulty */
+	struct item *item;
+	size_t num_items, room_items;
+	struct fact_period *period;
+	size_t num_periods, room_periods;
+};
+
+static double unit_hashes(enum fact_algorithm a)
+{
+	return a == FACT_SCRYPT ? TARGET_HASHES_SCRYPT : TARGET_HASHES;
+}
+
+static struct span key_of(const uint32_t *position)
+{
+	return (struct span){ (const uint8_t *)position, sizeof(*position) };
+}
+
+static bool on_job(void *context, const struct fact_job *f)
+{
+	struct gather *g = context;
+
+	if (f->difficulty.n == 0)
+		map_put(g->unannounced, key_of(&f->position), NULL);
+	return true;
+}
+
+static bool on_period(void *context, const struct fact_period *f)
+{
+	struct gather *g = context;
+
+	if (g->num_periods == PERIODS_MAX)
+		return false;
+	if (g->num_periods == g->room_periods) {
+		g->room_periods = g->room_periods ? g->room_periods * 2 : 16;
+		g->period = mem_resize(g->period, g->room_periods,
+				       sizeof(g->period[0]));
+	}
+	g->period[g->num_periods++] = *f;
+	return true;
+}
+
+static void add_item(struct gather *g, const struct fact_share *f)
+{
+	if (g->num_items == SHARES_MAX)
+		return;
+	if (g->num_items == g->room_items) {
+		g->room_items = g->room_items ? g->room_items * 2 : 64;
+		g->item =
+			mem_resize(g->item, g->room_items, sizeof(g->item[0]));
+	}
+	const struct target value = target_of_hash(f->hash.p);
+
+	g->item[g->num_items++] = (struct item){
+		.time = f->time,
+		.hashes = f->difficulty * unit_hashes(f->algorithm),
+		.fraction = exp2(-target_bits(&value)),
+		.announced =
+			!map_find(g->unannounced, key_of(&f->job_position)),
+	};
+}
+
+static void count_difficulty(struct work *w, double d)
+{
+	if (d <= 0)
+		return;
+	if (w->difficulty_min == 0 || d < w->difficulty_min)
+		w->difficulty_min = d;
+	if (d > w->difficulty_max)
+		w->difficulty_max = d;
+}
+
+static void count_unique(struct gather *g, const struct fact_share *f)
+{
+	struct work *w = g->work;
+	const struct target t = target_of_hash(f->target.p);
+
+	w->unique++;
+	w->chance_bits += target_bits(&t);
+	w->difficulty_sum += f->difficulty;
+	w->work_bits += f->difficulty * unit_hashes(f->algorithm);
+	add_item(g, f);
+}
+
+static bool on_share(void *context, const struct fact_share *f)
+{
+	struct gather *g = context;
+	struct work *w = g->work;
+	bool fresh = true;
+
+	if (g->worker.n > 0 &&
+	    (f->worker.n != g->worker.n ||
+	     memcmp(f->worker.p, g->worker.p, f->worker.n) != 0))
+		return true;
+	w->submitted++;
+	w->by_proof[f->proof]++;
+	w->accepted += f->verdict == FACT_ACCEPTED;
+	w->rejected += f->verdict == FACT_REJECTED;
+	count_difficulty(w, f->difficulty);
+	if (f->proof != FACT_PROVED || f->hash.n != 32 || f->target.n != 32)
+		return true;
+	w->proved++;
+	w->rounding += f->rounding;
+	w->at_once += f->at_once;
+	if (map_put(g->hashes, f->hash, &fresh) && fresh)
+		count_unique(g, f);
+	return true;
+}
+
+static int compare_periods(const void *a, const void *b)
+{
+	const struct fact_period *x = a, *y = b;
+
+	return (x->from.ns > y->from.ns) - (x->from.ns < y->from.ns);
+}
+
+static int compare_items(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+
+	return (x->time.ns > y->time.ns) - (x->time.ns < y->time.ns);
+}
+
+/* What of the periods counts, once each moment is counted once. Where two
+ * overlap (two taps; two connections of a worker) the earlier one holds. */
+static void unite(struct gather *g)
+{
+	size_t n = 0;
+
+	qsort(g->period, g->num_periods, sizeof(g->period[0]), compare_periods);
+	for (size_t i = 0; i < g->num_periods; i++) {
+		struct fact_period p = g->period[i];
+
+		if (n > 0 && p.from.ns < g->period[n - 1].to.ns)
+			p.from = g->period[n - 1].to;
+		if (p.from.ns < p.to.ns)
+			g->period[n++] = p;
+	}
+	g->num_periods = n;
+}
+
+static bool observed(const struct gather *g, struct ts t, bool announced)
+{
+	size_t low = 0, high = g->num_periods;
+
+	while (low < high) { /* the first that ends at t or later */
+		const size_t mid = low + (high - low) / 2;
+
+		if (g->period[mid].to.ns < t.ns)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < g->num_periods && g->period[low].from.ns <= t.ns &&
+	       (g->period[low].difficulty > 0 || !announced);
+}
+
+struct window { /* what the estimators need */
+	double *hashes;
+	size_t n;
+	double seconds, exposure, heaviest, lightest;
+	double largest; /* fraction of 2^256 */
+};
+
+static void add_period(struct window *w, const struct fact_period *p,
+		       double unit)
+{
+	const double seconds = ts_seconds(p->from, p->to);
+	const double hashes = p->difficulty * unit;
+
+	w->seconds += seconds;
+	if (hashes <= 0)
+		return;
+	w->exposure += seconds / hashes;
+	if (hashes > w->heaviest)
+		w->heaviest = hashes;
+	if (w->lightest == 0 || hashes < w->lightest)
+		w->lightest = hashes;
+}
+
+/* Shares and times under announced difficulties, or (announced false) under
+ * those that never were. */
+static struct window window_of(const struct gather *g, bool announced,
+			       double unit)
+{
+	struct window w = { 0 };
+
+	w.hashes = mem_new(g->num_items + 1, sizeof(double));
+	for (size_t i = 0; i < g->num_items; i++) {
+		const struct item *item = &g->item[i];
+
+		if (item->announced != announced ||
+		    !observed(g, item->time, announced))
+			continue;
+		w.hashes[w.n++] = item->hashes;
+		if (item->fraction > w.largest)
+			w.largest = item->fraction;
+	}
+	for (size_t i = 0; i < g->num_periods; i++) {
+		if (!announced || g->period[i].difficulty > 0)
+			add_period(&w, &g->period[i], unit);
+	}
+	return w;
+}
+
+static bool one_weight(const struct window *w)
+{
+	/* Difficulties are decimal texts; their targets differ from them in
+	 * the last bits only. */
+	const double tolerance = 1e-9 * w->heaviest;
+
+	for (size_t i = 0; i < w->n; i++) {
+		if (fabs(w->hashes[i] - w->heaviest) > tolerance)
+			return false;
+	}
+	return w->heaviest - w->lightest <= tolerance;
+}
+
+/* Sessions side by side have a difficulty each, so that several of them have
+ * no one exposure: their mean over time is taken. */
+static void estimate(struct gather *g, double confidence, double unit,
+		     bool alone)
+{
+	struct work *out = g->work;
+	struct window w = window_of(g, true, unit);
+
+	if (w.n == 0) {
+		struct window unknown = window_of(g, false, unit);
+
+		if (unknown.n > 0) {
+			free(w.hashes);
+			w = unknown;
+			if (w.seconds > 0)
+				out->rate = rate_with_unknown_target(
+					w.largest, w.n, w.seconds, confidence);
+			goto out;
+		}
+		free(unknown.hashes);
+	}
+	if (w.seconds <= 0 || w.heaviest <= 0)
+		goto out;
+	if (alone && one_weight(&w))
+		out->rate = rate_constant(w.n, w.exposure, confidence);
+	else
+		out->rate = rate_mean(w.hashes, w.n, w.seconds, w.heaviest,
+				      confidence);
+out:
+	out->rate_shares = w.n;
+	out->rate_seconds = w.seconds;
+	out->rate_exposure = w.exposure;
+	free(w.hashes);
+}
+
+static double unit_of_sessions(const struct gather *g)
+{
+	/* All shares of a miner are of one algorithm; the first tells. */
+	return g->num_items > 0 && g->work->difficulty_sum > 0
+		       ? g->work->work_bits / g->work->difficulty_sum
+		       : TARGET_HASHES;
+}
+
+enum status work_of_sessions(struct work *out, struct store *store,
+			     const char *const *sessions, size_t n,
+			     struct span worker, double confidence)
+{
+	struct gather g = { .work = out, .worker = worker };
+	enum status st = ST_OK;
+
+	*out = (struct work){ 0 };
+	g.hashes = map_new(SHARES_MAX, 0);
+	for (size_t i = 0; i < n && st == ST_OK; i++) {
+		g.unannounced = map_new(SHARES_MAX, 0);
+		st = store_jobs(store, sessions[i], on_job, &g);
+		if (st == ST_OK)
+			st = store_shares(store, sessions[i], on_share, &g);
+		if (st == ST_OK)
+			st = store_periods(store, sessions[i], on_period, &g);
+		map_free(g.unannounced);
+	}
+	if (st == ST_OK) {
+		qsort(g.item, g.num_items, sizeof(g.item[0]), compare_items);
+		unite(&g);
+		estimate(&g, confidence, unit_of_sessions(&g), n == 1);
+		out->work_bits = out->work_bits > 0 ? log2(out->work_bits) : 0;
+	}
+	map_free(g.hashes);
+	free(g.item);
+	free(g.period);
+	return st;
+}
+
+enum status work_of_session(struct work *out, struct store *store,
+			    const char *session, double confidence)
+{
+	return work_of_sessions(out, store, &session, 1,
+				(struct span){ NULL, 0 }, confidence);
+}

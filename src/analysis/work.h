@@ -1,0 +1,41 @@
+/* work - what the shares of a session, or of several, add up to.
+ *
+ * Three counts are kept apart: work that is valid (proved), valid and not seen
+ * before (unique), and credited by the pool (accepted). Sums are over unique
+ * shares. The hash rate is over the time that was observed, from the unique
+ * proved shares in it, by the estimator that fits (analysis/rate.h):
+ * "garwood" where one difficulty was in force, "fay-feuer" where several were,
+ * "unknown-target" where none was ever announced. */
+#ifndef ANALYSIS_WORK_H
+#define ANALYSIS_WORK_H
+
+#include <stdint.h>
+
+#include "analysis/rate.h"
+#include "evidence/store.h"
+
+struct work {
+	uint64_t submitted, proved, unique, accepted, rejected;
+	uint64_t by_proof[FACT_PROOFS];
+	uint64_t rounding, at_once;
+	double chance_bits; /* -log2 of the chance without any work */
+	double work_bits;   /* log2 of the expected hashes; 0: none */
+	double difficulty_min, difficulty_max; /* of targets; 0: none known */
+	double difficulty_sum;                 /* of unique proved shares */
+	/* What the rate was computed from. */
+	uint64_t rate_shares;
+	double rate_seconds, rate_exposure; /* exposure: 1/(hash/s) */
+	struct estimate rate; /* hash/s; method NULL: not determined */
+};
+
+/* Of one session. ST_IO if the store cannot be read. */
+enum status work_of_session(struct work *out, struct store *store,
+			    const char *session, double confidence);
+
+/* Of several sessions of one miner or worker: every header counted once,
+ * times united. worker: only shares under this name; empty: all. */
+enum status work_of_sessions(struct work *out, struct store *store,
+			     const char *const *sessions, size_t n,
+			     struct span worker, double confidence);
+
+#endif /* ANALYSIS_WORK_H */

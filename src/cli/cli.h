@@ -1,0 +1,30 @@
+/* cli - what the commands share. Each cmd_*.c is one command: it reads its
+ * options, wires the rooms below together, and decides nothing else. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdbool.h>
+
+#include "base/status.h"
+
+#define CLI_VERSION "0.1.0"
+
+enum cli_exit {
+	CLI_DONE = 0,
+	CLI_FAILED = 1, /* the input or the work failed */
+	CLI_USAGE = 2,
+	CLI_FOUND = 3, /* --fail-on: something of that grade was found */
+};
+
+int cmd_scan(int argc, char **argv);
+int cmd_prove(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
+
+/* "assay: " and the sentence, on standard error, made safe. Returns code. */
+int cli_error(enum cli_exit code, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The exit status for a status. */
+enum cli_exit cli_exit_of(enum status st);
+
+#endif /* CLI_CLI_H */

@@ -1,0 +1,137 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analysis/verify.h"
+#include "base/buf.h"
+#include "cli/cli.h"
+
+#define LINE_MAX_BYTES (8u << 20)
+
+static const char usage[] = "usage: assay verify FILE...\n\n"
+			    "Checks proofs (from assay prove; one JSON object "
+			    "a line; - is standard\n"
+			    "input) and whole cases (from assay scan -o) "
+			    "again, from their stored parts.\n"
+			    "Exit status: 0 if every proof holds, 1 if not.\n";
+
+static void on_trouble(void *context, const char *where, const char *what)
+{
+	cli_error(CLI_FAILED, "%s: %s: %s", (const char *)context, where, what);
+}
+
+static bool tell(const char *name, const struct verify_counts *n)
+{
+	printf("%s: %llu proofs checked, %llu hold, %llu do not\n", name,
+	       (unsigned long long)n->checked, (unsigned long long)n->good,
+	       (unsigned long long)n->bad);
+	return n->bad == 0 && n->checked > 0;
+}
+
+static bool verify_database(const char *name)
+{
+	struct verify_counts n = { 0 };
+	struct why why = { "" };
+	struct store *store = store_open(name, STORE_READ, &why);
+	char copy[512];
+
+	if (!store)
+		return cli_error(CLI_FAILED, "%s", why.text) == CLI_DONE;
+	snprintf(copy, sizeof(copy), "%s", name);
+	const enum status st = verify_case(&n, store, on_trouble, copy);
+
+	store_close(store, NULL);
+	if (st != ST_OK)
+		return cli_error(CLI_FAILED, "%s: cannot be read whole",
+				 name) == CLI_DONE;
+	return tell(name, &n);
+}
+
+/* One line into b, without its newline. False at the end. */
+static bool read_line(FILE *f, struct buf *b)
+{
+	int c = EOF;
+
+	buf_clear(b);
+	while ((c = getc(f)) != EOF && c != '\n')
+		buf_u8(b, (uint8_t)c);
+	return c != EOF || b->n > 0 || b->full;
+}
+
+static void verify_line(const char *name, unsigned long number,
+			const struct buf *b, struct verify_counts *n)
+{
+	struct why why = { "longer than any proof" };
+
+	n->checked++;
+	if (!b->full && verify_proof(buf_span(b), &why)) {
+		n->good++;
+		return;
+	}
+	n->bad++;
+	cli_error(CLI_FAILED, "%s: line %lu: %s", name, number, why.text);
+}
+
+static bool verify_lines(const char *name, FILE *f)
+{
+	struct verify_counts n = { 0 };
+	unsigned long number = 0;
+	struct buf line;
+
+	buf_init(&line, LINE_MAX_BYTES);
+	while (read_line(f, &line)) {
+		number++;
+		if (line.n > 0 || line.full)
+			verify_line(name, number, &line, &n);
+	}
+	buf_fini(&line);
+	if (n.checked == 0)
+		return cli_error(CLI_FAILED, "%s: no proof in it", name) ==
+		       CLI_DONE;
+	return tell(name, &n);
+}
+
+static bool is_case(FILE *f)
+{
+	static const char magic[] = "SQLite format 3";
+	char head[sizeof(magic)];
+	const bool is = fread(head, 1, sizeof(head), f) == sizeof(head) &&
+			memcmp(head, magic, sizeof(head)) == 0;
+
+	rewind(f);
+	return is;
+}
+
+static bool verify_file(const char *name)
+{
+	FILE *f;
+	bool good;
+
+	if (strcmp(name, "-") == 0)
+		return verify_lines("standard input", stdin);
+	f = fopen(name, "rb");
+	if (!f)
+		return cli_error(CLI_FAILED, "%s: %s", name, strerror(errno)) ==
+		       CLI_DONE;
+	good = is_case(f) ? verify_database(name) : verify_lines(name, f);
+	fclose(f);
+	return good;
+}
+
+int cmd_verify(int argc, char **argv)
+{
+	bool good = true;
+
+	if (argc == 2 &&
+	    (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"))) {
+		fputs(usage, stdout);
+		return CLI_DONE;
+	}
+	if (argc < 2) {
+		fputs(usage, stderr);
+		return CLI_USAGE;
+	}
+	for (int i = 1; i < argc; i++)
+		good = verify_file(argv[i]) && good;
+	return good ? CLI_DONE : CLI_FAILED;
+}

@@ -1,0 +1,54 @@
+/* main - assay's commands. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *what;
+} commands[] = {
+	{ "scan", cmd_scan,
+	  "FILE...           captures -> who mines, how much, since when" },
+	{ "prove", cmd_prove,
+	  "CASE SHARE        one share as a self-contained proof" },
+	{ "verify", cmd_verify,
+	  "FILE...           check proofs or whole cases" },
+};
+
+static void help(FILE *out)
+{
+	fputs("assay finds Bitcoin miners in network traffic and proves it.\n\n"
+	      "usage: assay COMMAND [OPTION...] ...\n\n",
+	      out);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		fprintf(out, "  assay %-8s%s\n", commands[i].name,
+			commands[i].what);
+	fputs("\nassay COMMAND --help tells a command's options; the manual is "
+	      "assay(1).\n",
+	      out);
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(name, "--help") || !strcmp(name, "-h") ||
+	    !strcmp(name, "help")) {
+		help(stdout);
+		return CLI_DONE;
+	}
+	if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
+		puts("assay " CLI_VERSION);
+		return CLI_DONE;
+	}
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (!strcmp(name, commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	}
+	if (*name)
+		cli_error(CLI_USAGE, "%s: no such command", name);
+	help(stderr);
+	return CLI_USAGE;
+}

@@ -1,0 +1,21 @@
+/* progress - one line on standard error while captures are read: share done,
+ * speed, time left. Only where standard error is a terminal. */
+#ifndef CLI_PROGRESS_H
+#define CLI_PROGRESS_H
+
+#include <stdint.h>
+
+#include "ingest/capture.h"
+
+struct progress { /* private */
+	double started;
+	bool shown;
+};
+
+double progress_now(void); /* seconds of a clock that never goes back */
+void progress_begin(struct progress *p);
+void progress_show(struct progress *p, const struct capture *c,
+		   uint64_t packets);
+void progress_end(struct progress *p); /* wipes the line */
+
+#endif /* CLI_PROGRESS_H */

@@ -1,0 +1,56 @@
+/* conversation - both directions of one TCP connection, read as a dialogue.
+ *
+ * Puts the streams together, cuts them into messages, hands these to the
+ * dialects, and what they recognise to a session. A conversation in which no
+ * dialect is recognised within CONVERSATION_PATIENCE messages or bytes is
+ * given up. */
+#ifndef ENGINE_CONVERSATION_H
+#define ENGINE_CONVERSATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/scan.h"
+#include "net/decode.h"
+
+#define CONVERSATION_PATIENCE_MESSAGES 64
+#define CONVERSATION_PATIENCE_BYTES    (512u << 10)
+#define CONVERSATION_WAITING_MAX       (1u << 20) /* behind a hole */
+
+struct conversation;
+
+/* Where every conversation writes; owned by the scan. */
+struct conversation_place {
+	struct store *store;
+	const int64_t *rows; /* the store's row of each input */
+	struct scan_counts *counts;
+};
+
+/* isn[d], when has_isn[d]: the SYN of direction d was seen and none of its
+ * data yet. Direction 0 is sent by a. */
+struct conversation *conversation_new(struct conversation_place *place,
+				      const struct endpoint *a,
+				      const struct endpoint *b,
+				      const bool has_isn[2],
+				      const uint32_t isn[2]);
+
+/* Flushes the streams, writes the session if there is one, adds up counts. */
+void conversation_free(struct conversation *c);
+
+/* One segment of direction 0 or 1. False: not mining, free it. */
+bool conversation_segment(struct conversation *c, int direction,
+			  const struct segment *s);
+
+/* Has it been recognised? */
+bool conversation_mining(const struct conversation *c);
+
+struct ts conversation_last(const struct conversation *c);
+
+/* Both directions have ended, or it was reset. */
+bool conversation_ended(const struct conversation *c);
+
+/* Is this SYN the beginning of another connection on the same ports? */
+bool conversation_replaced(const struct conversation *c, int direction,
+			   const struct segment *syn);
+
+#endif /* ENGINE_CONVERSATION_H */

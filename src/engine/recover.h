@@ -1,0 +1,35 @@
+/* recover - what the packets did not say, found by computing.
+ *
+ * Works on a store after (or while) captures were read into it:
+ *
+ * 1. extranonce1, where the capture began after the subscribe: neighbours of
+ *    values seen at the same server and of the counters that pools are known
+ *    to use; on request all 2^32. A value is settled when the expected number
+ *    of false ones is below 2^-40.
+ * 2. difficulty, where none was announced in the capture: the shares' hashes
+ *    are uniform below an unknown target; how many of them lie how low says
+ *    both that work was done and where the target is.
+ * 3. algorithm, where no SHA-256d proof was found: scrypt is tried, and
+ *    believed of a server's sessions together from 40 bits on. */
+#ifndef ENGINE_RECOVER_H
+#define ENGINE_RECOVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "evidence/store.h"
+
+#define RECOVER_BITS 40 /* chance below 2^-40 */
+
+struct recover_counts {
+	uint64_t sessions;   /* without an extranonce1 */
+	uint64_t recovered;  /* of them */
+	uint64_t candidates; /* tried */
+	uint64_t shares;     /* proved that were not before */
+};
+
+/* full: search all 2^32 where the neighbours fail. counts may be NULL. */
+enum status recover_run(struct store *store, bool full,
+			struct recover_counts *counts);
+
+#endif /* ENGINE_RECOVER_H */

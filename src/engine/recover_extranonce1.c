@@ -1,0 +1,264 @@
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "coin/target.h"
+#include "engine/recover_private.h"
+#include "pow/search.h"
+
+#define NEIGHBOURS     4096u  /* on either side of a value that was seen */
+#define COUNTED        65536u /* from where pools are known to begin */
+#define OTHERS_MAX     64     /* values seen elsewhere that are tried */
+#define CANDIDATES_MAX (UINT64_C(1) << 26) /* of all sessions, unless full */
+#define THREADS_MAX    64
+
+/* The shares a candidate is held against, and the jobs they point to. */
+struct evidence {
+	struct jobs jobs;
+	struct recover_share share[SEARCH_SHARES_MAX];
+	struct search_share search[SEARCH_SHARES_MAX];
+	size_t n, num_accepted;
+};
+
+static bool on_share(void *context, const struct fact_share *f)
+{
+	struct evidence *e = context;
+	size_t at = e->n;
+
+	if (f->proof != FACT_NO_EXTRANONCE1)
+		return true;
+	/* A share that the pool accepted tells more than one it did not. */
+	if (f->verdict == FACT_ACCEPTED && e->num_accepted < e->n)
+		at = e->num_accepted;
+	else if (e->n == SEARCH_SHARES_MAX)
+		return true;
+	if (e->n < SEARCH_SHARES_MAX && at < e->n) {
+		e->share[e->n] = e->share[at];
+		e->share[e->n].fact.extranonce2.p = e->share[e->n].extranonce2;
+	}
+	if (!recover_keep(&e->share[at], f))
+		return true;
+	if (e->n < SEARCH_SHARES_MAX)
+		e->n++;
+	e->num_accepted += f->verdict == FACT_ACCEPTED;
+	return e->num_accepted < SEARCH_SHARES_MAX;
+}
+
+static void attach(struct evidence *e, struct store *store, const char *session)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->n; i++) {
+		const struct fact_share *f = &e->share[i].fact;
+		struct fact_job job;
+
+		if (!jobs_at(&e->jobs, f->job_position) &&
+		    store_job_at(store, &job, session, f->job_position))
+			jobs_add(&e->jobs, &job);
+	}
+	for (size_t i = 0; i < e->n; i++) {
+		const struct fact_share *f = &e->share[i].fact;
+		const struct fact_job *job = jobs_at(&e->jobs, f->job_position);
+		struct search_share *s = &e->search[n];
+
+		if (!job)
+			continue;
+		*s = (struct search_share){ 0 };
+		memcpy(s->job.previous, job->previous, 32);
+		s->job.coinbase1 = job->coinbase1;
+		s->job.coinbase2 = job->coinbase2;
+		s->job.branches = job->branches;
+		s->job.version = job->version;
+		s->job.nbits = job->nbits;
+		s->submit.extranonce2 = f->extranonce2;
+		s->submit.ntime = f->ntime;
+		s->submit.nonce = f->nonce;
+		s->submit.has_version_bits = f->has_version_bits;
+		s->submit.version_bits = f->version_bits;
+		s->submit.version_mask = f->version_mask;
+		s->has_target =
+			job->difficulty.n > 0 &&
+			target_from_difficulty(&s->target, job->difficulty,
+					       TARGET_SHA256D);
+		n++;
+	}
+	e->n = n;
+}
+
+struct trying {
+	struct recover *r;
+	const struct evidence *e;
+	struct search_result result;
+	uint32_t length;
+	bool done;
+};
+
+static void try_range(struct trying *t, const uint8_t *base,
+		      enum search_order order, uint32_t first, uint64_t count)
+{
+	if (t->done || t->r->counts.candidates > CANDIDATES_MAX)
+		return;
+	const uint64_t before = t->result.tried;
+
+	search_range(&t->result, t->e->search, t->e->n, base, t->length, order,
+		     first, count);
+	t->r->counts.candidates += t->result.tried - before;
+	t->done = search_certainty(&t->result) >= RECOVER_BITS;
+}
+
+static uint32_t counter_of(const uint8_t *value, uint32_t length,
+			   enum search_order order)
+{
+	const uint32_t n = length < 4 ? length : 4;
+	uint32_t v = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		v |= (uint32_t)(order == SEARCH_BIG_ENDIAN
+					? value[length - 1 - i]
+					: value[i])
+		     << (8 * i);
+	return v;
+}
+
+static void try_neighbours(struct trying *t, const uint8_t *value)
+{
+	for (int o = SEARCH_BIG_ENDIAN; o <= SEARCH_LITTLE_ENDIAN; o++) {
+		const enum search_order order = (enum search_order)o;
+		const uint32_t at = counter_of(value, t->length, order);
+
+		try_range(t, value, order, at - NEIGHBOURS, 2 * NEIGHBOURS + 1);
+	}
+}
+
+/* Values of other sessions, first of the same server. */
+static void try_seen(struct trying *t, const struct recover_session *s,
+		     bool same_server)
+{
+	size_t tried = 0;
+
+	for (size_t i = 0; i < t->r->num_sessions && tried < OTHERS_MAX; i++) {
+		const struct fact_session *f = &t->r->session[i].fact;
+		const bool same =
+			strcmp(f->server_ip, s->fact.server_ip) == 0 &&
+			f->server_port == s->fact.server_port;
+
+		if (f->extranonce1_source == FACT_UNKNOWN ||
+		    f->extranonce1.n != t->length || same != same_server)
+			continue;
+		tried++;
+		try_neighbours(t, f->extranonce1.p);
+	}
+}
+
+/* ckpool counts little-endian upwards, eloipool from 00000000, and
+ * node-stratum-pool downwards from 7fffffff. */
+static void try_counters(struct trying *t)
+{
+	static const uint8_t zeros[SEARCH_LENGTH_MAX];
+
+	try_range(t, zeros, SEARCH_BIG_ENDIAN, 0, COUNTED);
+	try_range(t, zeros, SEARCH_LITTLE_ENDIAN, 0, COUNTED);
+	if (t->length == 4)
+		try_range(t, zeros, SEARCH_BIG_ENDIAN, 0x80000000u - COUNTED,
+			  COUNTED);
+}
+
+/* One thread's part of all 2^32. */
+struct part {
+	const struct evidence *e;
+	struct search_result result;
+	uint32_t length, first;
+	uint64_t count;
+	pthread_t thread;
+};
+
+static void *search_part(void *context)
+{
+	static const uint8_t zeros[SEARCH_LENGTH_MAX];
+	struct part *p = context;
+
+	search_range(&p->result, p->e->search, p->e->n, zeros, p->length,
+		     SEARCH_BIG_ENDIAN, p->first, p->count);
+	return NULL;
+}
+
+static void try_all(struct trying *t)
+{
+	const uint64_t all = UINT64_C(1) << (8 * t->length);
+	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	const size_t n = cores < 1             ? 1
+			 : cores > THREADS_MAX ? THREADS_MAX
+					       : (size_t)cores;
+	struct part *part = mem_new(n, sizeof(part[0]));
+	size_t running = 0;
+
+	for (; running < n; running++) {
+		struct part *p = &part[running];
+		const uint64_t from = all / n * running;
+
+		p->e = t->e;
+		p->length = t->length;
+		p->first = (uint32_t)from;
+		p->count = (running + 1 == n ? all : all / n * (running + 1)) -
+			   from;
+		if (pthread_create(&p->thread, NULL, search_part, p) != 0)
+			break;
+	}
+	for (size_t i = 0; i < running; i++) {
+		pthread_join(part[i].thread, NULL);
+		t->r->counts.candidates += part[i].result.tried;
+		t->result.tried += part[i].result.tried;
+		if (part[i].result.bits > t->result.bits) {
+			t->result.bits = part[i].result.bits;
+			t->result.length = part[i].result.length;
+			memcpy(t->result.value, part[i].result.value,
+			       sizeof(t->result.value));
+		}
+	}
+	t->done = search_certainty(&t->result) >= RECOVER_BITS;
+	free(part);
+}
+
+static void search(struct trying *t, const struct recover_session *s)
+{
+	static const uint8_t nothing[SEARCH_LENGTH_MAX];
+
+	if (t->length == 0) {
+		try_range(t, nothing, SEARCH_BIG_ENDIAN, 0, 1);
+		return;
+	}
+	try_seen(t, s, true);
+	try_counters(t);
+	try_seen(t, s, false);
+	if (!t->done && t->r->full && t->length <= 4)
+		try_all(t);
+}
+
+bool recover_extranonce1(struct recover *r, const struct recover_session *s)
+{
+	struct evidence *e = mem_new(1, sizeof(*e));
+	struct trying t = { .r = r, .e = e };
+	bool settled = false;
+
+	jobs_init(&e->jobs, SEARCH_SHARES_MAX, SIZE_MAX / 2);
+	if (store_shares(r->store, s->fact.id, on_share, e) != ST_OK)
+		goto out;
+	attach(e, r->store, s->fact.id);
+	if (e->n == 0 ||
+	    share_extranonce1_length(
+		    &t.length, &e->search[0].job,
+		    (uint32_t)e->search[0].submit.extranonce2.n) == 0)
+		goto out;
+	search(&t, s);
+	if (t.done) {
+		const struct span value = { t.result.value, t.result.length };
+
+		settled = store_recovered(r->store, s->fact.id, value) == ST_OK;
+	}
+out:
+	jobs_fini(&e->jobs);
+	free(e);
+	return settled;
+}

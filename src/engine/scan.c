@@ -1,0 +1,407 @@
+#include "engine/scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "engine/conversation.h"
+#include "engine/recover.h"
+#include "net/flow.h"
+
+#define FLOWS_MAX         (4u << 20)
+#define CONVERSATIONS_MAX 65536u
+#define SWEEP_EVERY       (1u << 18) /* packets */
+#define SWEEP_ABOVE       1024       /* conversations */
+#define ENDED_S           60         /* for late and repeated segments */
+#define IDLE_S            (24 * 3600)
+#define IDLE_CROWDED_S    600
+/* Payloads of a flow that are searched whole, not at their first byte only. */
+#define GLANCES 64
+
+/* What is known of a flow that is no conversation. */
+enum {
+	FLOW_SYN = 0x01,     /* << direction: its SYN was seen */
+	FLOW_DATA = 0x04,    /* << direction: it has sent data */
+	FLOW_SETTLED = 0x10, /* not mining, or done: leave it alone */
+};
+
+struct scan {
+	struct store *store;
+	const struct scan_options *options;
+	struct scan_counts *counts;
+	struct capture *capture;
+	struct decode *decode;
+	struct flow_table *flows;
+	struct conversation_place place;
+	int64_t *rows;
+	size_t num_rows;
+	size_t live, live_max; /* conversations */
+	struct ts now;
+	uint32_t sweep_idle_s;
+	uint64_t next_sweep;
+};
+
+static bool in_prefix(const struct scan_prefix *p, const struct endpoint *e)
+{
+	const size_t whole = p->bits / 8;
+	const unsigned rest = p->bits % 8;
+
+	if (memcmp(p->net.ip, e->ip, whole) != 0)
+		return false;
+	return rest == 0 ||
+	       (p->net.ip[whole] ^ e->ip[whole]) >> (8 - rest) == 0;
+}
+
+static bool of_interest(const struct scan *s, const struct segment *seg)
+{
+	for (size_t i = 0; i < s->options->num_sites; i++) {
+		if (in_prefix(&s->options->site[i], &seg->src) ||
+		    in_prefix(&s->options->site[i], &seg->dst))
+			return true;
+	}
+	return s->options->num_sites == 0;
+}
+
+bool scan_prefix_parse(struct scan_prefix *out, struct span text)
+{
+	const uint8_t *slash = memchr(text.p, '/', text.n);
+	struct span ip = text;
+	uint64_t bits = 128;
+	struct scan_prefix p;
+
+	if (slash)
+		ip.n = (size_t)(slash - text.p);
+	if (!endpoint_ip_parse(&p.net, ip))
+		return false;
+	const bool v4 = memchr(ip.p, ':', ip.n) == NULL;
+
+	if (slash) {
+		const struct span rest = { slash + 1, text.n - ip.n - 1 };
+
+		if (!num_u64(&bits, rest) || bits > (v4 ? 32 : 128))
+			return false;
+		bits += v4 ? 96 : 0;
+	}
+	p.bits = (uint8_t)bits;
+	*out = p;
+	return true;
+}
+
+/* The conversation of a flow, or NULL. */
+static struct conversation *talk(const struct flow *f)
+{
+	return f->state & FLOW_HELD ? f->value : NULL;
+}
+
+static void let_go(struct scan *s, struct flow *f)
+{
+	struct conversation *c = f->value;
+
+	f->isn[0] = f->isn[1] = 0;
+	f->state = FLOW_SETTLED;
+	s->live--;
+	conversation_free(c);
+}
+
+/* A flow that leaves the table takes its conversation with it. */
+static void on_leave(void *context, struct flow *f)
+{
+	if (talk(f))
+		let_go(context, f);
+}
+
+static void sweep_one(void *context, struct flow *f)
+{
+	struct scan *s = context;
+	struct conversation *c = talk(f);
+
+	if (!c)
+		return;
+	const double idle = ts_seconds(conversation_last(c), s->now);
+
+	if (idle > s->sweep_idle_s || (idle > ENDED_S && conversation_ended(c)))
+		let_go(s, f);
+}
+
+static void sweep(struct scan *s, uint32_t idle_s)
+{
+	s->sweep_idle_s = idle_s;
+	s->next_sweep = s->counts->packets + SWEEP_EVERY;
+	flow_each(s->flows, sweep_one, s);
+}
+
+static bool make_room(struct scan *s)
+{
+	if (s->live < s->live_max)
+		return true;
+	if (s->counts->packets >= s->next_sweep)
+		sweep(s, IDLE_CROWDED_S);
+	if (s->live < s->live_max)
+		return true;
+	s->counts->conversations_dropped++;
+	return false;
+}
+
+static void converse(struct scan *s, struct flow *f, int direction,
+		     const struct segment *seg)
+{
+	if (!conversation_segment(f->value, direction, seg))
+		let_go(s, f);
+}
+
+static void begin(struct scan *s, struct flow *f)
+{
+	bool has_isn[2];
+
+	if (!make_room(s)) {
+		f->state |= FLOW_SETTLED;
+		return;
+	}
+	for (int d = 0; d < 2; d++)
+		has_isn[d] = (f->state >> d & FLOW_SYN) != 0 &&
+			     (f->state >> d & FLOW_DATA) == 0;
+	f->value = conversation_new(&s->place, &f->a, &f->b, has_isn, f->isn);
+	f->state |= FLOW_HELD;
+	s->live++;
+	s->counts->conversations++;
+}
+
+static void on_syn(struct scan *s, struct flow *f, int direction,
+		   const struct segment *seg)
+{
+	const bool first = (seg->flags & DECODE_ACK) == 0;
+	struct conversation *c = talk(f);
+
+	if (c && !conversation_replaced(c, direction, seg))
+		return;
+	if (!c && (f->state >> direction & FLOW_SYN) != 0 &&
+	    f->isn[direction] == seg->seq)
+		return; /* the same SYN again */
+	if (c)
+		let_go(s, f);
+	/* A new connection: what was known of the old one is void. An answer
+	 * to a SYN that was seen belongs to that. */
+	if (c || first || (f->state >> !direction & FLOW_SYN) == 0) {
+		f->state = 0;
+		f->budget = 0;
+	}
+	f->state |= (uint8_t)(FLOW_SYN << direction);
+	f->isn[direction] = seg->seq;
+}
+
+/* Could this payload be the beginning of a dialogue? */
+static bool glance(struct flow *f, const struct segment *seg)
+{
+	if (seg->payload.n == 0)
+		return false;
+	if (seg->payload.p[0] == '{')
+		return true;
+	if (f->budget >= GLANCES)
+		return false;
+	f->budget++;
+	return message_likely(seg->payload);
+}
+
+static void on_segment(struct scan *s, const struct segment *seg, uint64_t hash)
+{
+	enum flow_direction way;
+	struct flow *f = flow_of(s->flows, &way, seg, hash);
+	const int direction = way == FLOW_A_TO_B ? 0 : 1;
+
+	if (seg->protocol != 6)
+		return;
+	if (seg->flags & DECODE_SYN)
+		on_syn(s, f, direction, seg);
+	if (talk(f)) {
+		converse(s, f, direction, seg);
+		return;
+	}
+	if (f->state & FLOW_SETTLED || seg->payload_wire_len == 0)
+		return;
+	if (glance(f, seg) && of_interest(s, seg)) {
+		begin(s, f);
+		if (talk(f))
+			converse(s, f, direction, seg);
+		return;
+	}
+	f->state |= (uint8_t)(FLOW_DATA << direction);
+}
+
+static void see_times(struct scan_counts *n, struct ts t)
+{
+	if (!ts_known(n->first) || t.ns < n->first.ns)
+		n->first = t;
+	if (!ts_known(n->last) || t.ns > n->last.ns)
+		n->last = t;
+}
+
+/* Segments that are decoded and not yet looked up: their places in the flow
+ * table are on the way to the processor meanwhile. */
+struct queue {
+	struct segment segment[PACKET_BATCH];
+	uint64_t hash[PACKET_BATCH];
+	size_t n;
+};
+
+static void drain(struct scan *s, struct queue *q)
+{
+	for (size_t i = 0; i < q->n; i++)
+		on_segment(s, &q->segment[i], q->hash[i]);
+	q->n = 0;
+}
+
+static bool borrows_from(const struct segment *seg, const struct packet *p)
+{
+	return seg->payload.n == 0 || (seg->payload.p >= p->data.p &&
+				       seg->payload.p < p->data.p + p->data.n);
+}
+
+static void on_packet(struct scan *s, struct queue *q, const struct packet *p)
+{
+	struct segment *seg = &q->segment[q->n];
+	const enum decode_result r = decode_packet(s->decode, seg, p);
+
+	s->counts->bytes += p->wire_len;
+	s->counts->decoded[r]++;
+	see_times(s->counts, p->ts);
+	if (r != DECODE_OK)
+		return;
+	q->hash[q->n] = flow_hash(seg);
+	flow_prefetch(s->flows, q->hash[q->n]);
+	q->n++;
+	/* Joined fragments are lent only until the next packet is decoded. */
+	if (!borrows_from(seg, p))
+		drain(s, q);
+}
+
+static void on_batch(struct scan *s, struct queue *q,
+		     const struct packet *batch, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		on_packet(s, q, &batch[i]);
+	drain(s, q);
+	s->counts->packets += n;
+	s->now = batch[n - 1].ts;
+}
+
+static bool begin_inputs(struct scan *s)
+{
+	size_t n;
+	const struct capture_input *in = capture_inputs(s->capture, &n);
+
+	s->rows = mem_new(n ? n : 1, sizeof(s->rows[0]));
+	s->num_rows = n;
+	for (size_t i = 0; i < n; i++) {
+		if (store_input_begin(s->store, &s->rows[i], in[i].name) !=
+		    ST_OK)
+			return false;
+	}
+	return true;
+}
+
+static size_t end_inputs(struct scan *s,
+			 void (*trouble)(void *context, const char *sentence))
+{
+	size_t n, good = 0;
+	const struct capture_input *in = capture_inputs(s->capture, &n);
+
+	for (size_t i = 0; i < n && i < s->num_rows; i++) {
+		const bool ok = in[i].status == ST_OK;
+		struct fact_input f = {
+			.name = in[i].name,
+			.bytes = in[i].bytes,
+			.packets = in[i].packets,
+			.first = in[i].first,
+			.last = in[i].last,
+			.status = ok ? "ok" : in[i].why.text,
+			.version = s->options->version,
+			.options = s->options->command,
+		};
+
+		memcpy(f.sha256, in[i].sha256, sizeof(f.sha256));
+		store_input_end(s->store, s->rows[i], &f);
+		s->counts->snapped += in[i].snapped;
+		good += ok;
+		if (!ok)
+			trouble(s->options->context, in[i].why.text);
+	}
+	return good == n;
+}
+
+static void read_all(struct scan *s)
+{
+	struct packet *batch = mem_new(PACKET_BATCH, sizeof(*batch));
+	struct queue *queue = mem_new(1, sizeof(*queue));
+	uint64_t next_progress = 0;
+	size_t n;
+
+	while ((n = capture_read(s->capture, batch)) > 0 &&
+	       !store_failed(s->store, NULL)) {
+		on_batch(s, queue, batch, n);
+		if (s->live > SWEEP_ABOVE &&
+		    s->counts->packets >= s->next_sweep)
+			sweep(s, IDLE_S);
+		if (s->options->progress &&
+		    s->counts->packets >= next_progress) {
+			s->options->progress(s->options->context, s->capture,
+					     s->counts->packets);
+			next_progress = s->counts->packets + (1u << 20);
+		}
+	}
+	free(queue);
+	free(batch);
+}
+
+static void open_all(struct scan *s)
+{
+	const struct scan_options *o = s->options;
+
+	s->live_max =
+		o->conversations_max ? o->conversations_max : CONVERSATIONS_MAX;
+	s->decode = decode_new();
+	s->flows = flow_table_new(o->flows_max ? o->flows_max : FLOWS_MAX,
+				  on_leave, s);
+	s->place = (struct conversation_place){ .store = s->store,
+						.rows = s->rows,
+						.counts = s->counts };
+}
+
+static void close_all(struct scan *s)
+{
+	flow_each(s->flows, on_leave, s);
+	s->counts->flows = flow_made(s->flows);
+	s->counts->flows_dropped = flow_dropped(s->flows);
+	s->counts->fragments_dropped = decode_fragments_dropped(s->decode);
+	flow_table_free(s->flows);
+	decode_free(s->decode);
+}
+
+enum status scan_run(struct store *store, const char *const *names, size_t n,
+		     const struct scan_options *options,
+		     struct scan_counts *counts,
+		     void (*trouble)(void *context, const char *sentence),
+		     struct why *why)
+{
+	struct scan s = { .store = store,
+			  .options = options,
+			  .counts = counts };
+	enum status st = ST_OK;
+
+	*counts = (struct scan_counts){ .first = TS_NONE, .last = TS_NONE };
+	s.capture = capture_open(names, n, &options->capture, &st, why);
+	if (!s.capture)
+		return st;
+	if (begin_inputs(&s)) {
+		open_all(&s);
+		read_all(&s);
+		close_all(&s);
+		if (!end_inputs(&s, trouble))
+			st = ST_BAD;
+		recover_run(store, options->recover, NULL);
+	}
+	capture_close(s.capture);
+	free(s.rows);
+	store_flush(store, NULL);
+	return store_failed(store, why) ? ST_IO : st;
+}

@@ -1,0 +1,37 @@
+#include "evidence/fact.h"
+
+#include <assert.h>
+
+#define TEXT(name, text) [name] = text,
+
+const char *fact_proof_text(enum fact_proof p)
+{
+	static const char *const text[] = { FACT_PROOF_LIST(TEXT) };
+
+	assert(p < FACT_PROOFS);
+	return text[p];
+}
+
+const char *fact_source_text(enum fact_source s)
+{
+	static const char *const text[] = { FACT_SOURCE_LIST(TEXT) };
+
+	assert(s < FACT_SOURCES);
+	return text[s];
+}
+
+const char *fact_verdict_text(enum fact_verdict v)
+{
+	static const char *const text[] = { FACT_VERDICT_LIST(TEXT) };
+
+	assert(v < FACT_VERDICTS);
+	return text[v];
+}
+
+const char *fact_algorithm_text(enum fact_algorithm a)
+{
+	static const char *const text[] = { FACT_ALGORITHM_LIST(TEXT) };
+
+	assert(a < FACT_ALGORITHMS);
+	return text[a];
+}

@@ -1,0 +1,225 @@
+#include <math.h>
+
+#include "evidence/store_private.h"
+
+/* How much was determined. */
+static int source_rank(enum fact_source s)
+{
+	switch (s) {
+	case FACT_UNKNOWN:
+		return 0;
+	case FACT_RECOVERED:
+		return 1;
+	case FACT_SUBSCRIBE:
+	case FACT_SET:
+		return 2;
+	case FACT_SOURCES:
+		break;
+	}
+	return 0;
+}
+
+static int proof_rank(enum fact_proof p)
+{
+	switch (p) {
+	case FACT_UNSUPPORTED:
+		return 0;
+	case FACT_NO_JOB:
+		return 1;
+	case FACT_NO_EXTRANONCE1:
+		return 2;
+	case FACT_NO_DIFFICULTY:
+		return 3;
+	case FACT_MALFORMED:
+		return 4;
+	case FACT_HIGH:
+		return 5;
+	case FACT_PROVED:
+		return 6;
+	case FACT_PROOFS:
+		break;
+	}
+	return 0;
+}
+
+static bool fill_text(const char **old, const char *f)
+{
+	if (*old || !f)
+		return false;
+	*old = f;
+	return true;
+}
+
+static bool fill_span(struct span *old, struct span f)
+{
+	if (old->n || !f.n)
+		return false;
+	*old = f;
+	return true;
+}
+
+static bool take_earlier(struct ts *old, struct ts f)
+{
+	if (!ts_known(f) || (ts_known(*old) && old->ns <= f.ns))
+		return false;
+	*old = f;
+	return true;
+}
+
+static bool take_later(struct ts *old, struct ts f)
+{
+	if (!ts_known(f) || (ts_known(*old) && old->ns >= f.ns))
+		return false;
+	*old = f;
+	return true;
+}
+
+/* Counts of one conversation only grow; read twice, they are the same. */
+static bool take_larger(uint64_t *old, uint64_t f)
+{
+	if (*old >= f)
+		return false;
+	*old = f;
+	return true;
+}
+
+/* Sequence numbers wrap: a is before b if it is less than 2^31 behind. */
+static bool before(uint32_t a, uint32_t b)
+{
+	return a != b && b - a < UINT32_C(1) << 31;
+}
+
+static bool widen(uint32_t *first, uint32_t *end, uint32_t f_first,
+		  uint32_t f_end)
+{
+	bool changed = false;
+
+	if (f_first == 0 && f_end == 0)
+		return false; /* nothing was seen in that direction */
+	if (*first == 0 && *end == 0) {
+		*first = f_first;
+		*end = f_end;
+		return true;
+	}
+	if (before(f_first, *first)) {
+		*first = f_first;
+		changed = true;
+	}
+	if (before(*end, f_end)) {
+		*end = f_end;
+		changed = true;
+	}
+	return changed;
+}
+
+/* What holds at the end of a conversation comes from whoever saw more of its
+ * end. */
+static bool merge_latest(struct fact_session *old, const struct fact_session *f)
+{
+	const bool later = !ts_known(f->last) || !ts_known(old->last) ||
+			   f->last.ns >= old->last.ns;
+	const int was = source_rank(old->extranonce1_source);
+	const int is = source_rank(f->extranonce1_source);
+	bool changed = false;
+
+	if (is > was || (is == was && is > 0 && later)) {
+		old->extranonce1 = f->extranonce1;
+		old->extranonce1_source = f->extranonce1_source;
+		changed = true;
+	}
+	if (!isnan(f->clock_offset) && (isnan(old->clock_offset) || later)) {
+		old->clock_offset = f->clock_offset;
+		changed = true;
+	}
+	return changed;
+}
+
+bool store_merge_session(struct fact_session *old, const struct fact_session *f)
+{
+	bool changed = merge_latest(old, f); /* before `last` widens */
+
+	changed |= fill_text(&old->dialect, f->dialect);
+	changed |= fill_text(&old->user_agent, f->user_agent);
+	changed |= fill_text(&old->host, f->host);
+	changed |= take_earlier(&old->first, f->first);
+	changed |= take_later(&old->last, f->last);
+	if (old->algorithm == FACT_NO_ALGORITHM &&
+	    f->algorithm != FACT_NO_ALGORITHM) {
+		old->algorithm = f->algorithm;
+		changed = true;
+	}
+	if (f->from_start && !old->from_start) {
+		old->from_start = true;
+		changed = true;
+	}
+	changed |= widen(&old->client_first, &old->client_end, f->client_first,
+			 f->client_end);
+	changed |= widen(&old->server_first, &old->server_end, f->server_first,
+			 f->server_end);
+	changed |= take_larger(&old->gaps, f->gaps);
+	changed |= take_larger(&old->lost, f->lost);
+	changed |= take_larger(&old->malformed, f->malformed);
+	changed |= take_larger(&old->replies_unmatched, f->replies_unmatched);
+	return changed;
+}
+
+bool store_merge_job(struct fact_job *old, const struct fact_job *f,
+		     bool recite)
+{
+	bool changed = fill_span(&old->difficulty, f->difficulty);
+
+	if (source_rank(f->extranonce1_source) >
+	    source_rank(old->extranonce1_source)) {
+		old->extranonce1 = f->extranonce1;
+		old->extranonce1_source = f->extranonce1_source;
+		changed = true;
+	}
+	if (recite) {
+		old->input = f->input;
+		old->frame = f->frame;
+		changed = true;
+	}
+	return changed;
+}
+
+bool store_merge_proof(struct fact_share *old, const struct fact_share *f)
+{
+	if (old->proof == FACT_PROVED && f->proof != FACT_PROVED)
+		return false;
+	old->proof = f->proof;
+	old->algorithm = f->algorithm;
+	old->header = f->header;
+	old->hash = f->hash;
+	old->difficulty = f->difficulty;
+	old->target = f->target;
+	old->rounding = f->rounding;
+	old->at_once = f->at_once;
+	old->duplicate = f->duplicate;
+	return true;
+}
+
+bool store_merge_share(struct fact_share *old, const struct fact_share *f,
+		       bool recite)
+{
+	bool changed = fill_span(&old->worker, f->worker);
+
+	if (proof_rank(f->proof) > proof_rank(old->proof)) {
+		old->has_job = f->has_job;
+		old->job_position = f->job_position;
+		old->has_version_bits = f->has_version_bits;
+		old->version_bits = f->version_bits;
+		old->version_mask = f->version_mask;
+		changed |= store_merge_proof(old, f);
+	}
+	if (old->verdict == FACT_UNANSWERED && f->verdict != FACT_UNANSWERED) {
+		old->verdict = f->verdict;
+		old->reason = f->reason;
+		changed = true;
+	}
+	if (recite) {
+		old->input = f->input;
+		old->frame = f->frame;
+		changed = true;
+	}
+	return changed;
+}

@@ -1,0 +1,115 @@
+/* store_private - what the parts of the store share among themselves.
+ *
+ * A statement is prepared when it is first needed and kept. One that is
+ * running already (a visitor asks again) is prepared anew and not kept. */
+#ifndef EVIDENCE_STORE_PRIVATE_H
+#define EVIDENCE_STORE_PRIVATE_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "evidence/store.h"
+
+enum store_query {
+	STORE_BEGIN,
+	STORE_COMMIT,
+	STORE_INPUT_BEGIN,
+	STORE_INPUT_SAME,
+	STORE_INPUT_UPDATE,
+	STORE_INPUT_TURN_JOBS,
+	STORE_INPUT_TURN_SHARES,
+	STORE_INPUT_DELETE,
+	STORE_INPUT_ABANDONED,
+	STORE_INPUT_FORGET,
+	STORE_SESSION_ADD,
+	STORE_SESSION_UPDATE,
+	STORE_SESSION_RECOVERED,
+	STORE_WORKER_ADD,
+	STORE_JOB_ADD,
+	STORE_JOB_UPDATE,
+	STORE_JOB_RECOVERED,
+	STORE_SHARE_ADD,
+	STORE_SHARE_UPDATE,
+	STORE_SHARE_VERDICT,
+	STORE_PERIOD_ADD,
+	STORE_PERIOD_DIFFICULTY,
+	STORE_INPUTS,
+	STORE_SESSIONS,
+	STORE_SESSION_AT,
+	STORE_SESSION_BETWEEN,
+	STORE_WORKERS,
+	STORE_WORKERS_OF,
+	STORE_JOBS,
+	STORE_JOBS_OF,
+	STORE_JOB_AT,
+	STORE_SHARES,
+	STORE_SHARES_OF,
+	STORE_SHARE_AT,
+	STORE_PERIODS,
+	STORE_PERIODS_OF,
+	STORE_ALSO_SEEN,
+	STORE_QUERIES
+};
+
+struct store {
+	sqlite3 *db;
+	char *name; /* for sentences */
+	int lock;   /* file descriptor that says "a writer is here", or -1 */
+	sqlite3_stmt *query[STORE_QUERIES];
+	sqlite3_stmt *lent; /* whose row the caller still looks at, or NULL */
+	bool in_batch;
+	uint32_t written; /* in this batch */
+	/* Inputs below this row that never ended were left by a writer that
+	 * died; `abandoned` says whether there are any. */
+	int64_t first_input;
+	bool abandoned;
+	enum status failed; /* ST_OK, or what the sentence is about */
+	struct why why;
+};
+
+/* NULL after a failure, which is noted in s. */
+sqlite3_stmt *store_query(struct store *s, enum store_query q, const char *sql);
+void store_query_end(struct store *s, enum store_query q, sqlite3_stmt *st);
+
+/* Runs a statement that gives no rows, and ends it. */
+enum status store_query_run(struct store *s, enum store_query q,
+			    sqlite3_stmt *st);
+
+/* The caller no longer looks at what was lent. */
+void store_settle(struct store *s);
+
+/* Before and after each write: opens a batch, closes a full one. */
+enum status store_write_begin(struct store *s);
+enum status store_write_end(struct store *s);
+
+/* Notes the first failure: SQLite's last error, or a value that cannot be. */
+enum status store_fail(struct store *s);
+enum status store_damaged(struct store *s, const char *what);
+
+/* A sentence fragment for SQLite's last error. */
+const char *store_reason(sqlite3 *db);
+
+/* Is it a case? Refuses what is not, and what is newer; *empty says that
+ * nothing is there yet. */
+enum status store_schema_check(sqlite3 *db, bool *empty, const char *name,
+			       struct why *why);
+/* Makes the tables; within a transaction of the caller. SQLite's status. */
+int store_schema_create(sqlite3 *db);
+
+/* Session by id; borrowed like store_job_at(). */
+bool store_session_at(struct store *s, struct fact_session *out,
+		      const char *id);
+
+/* What is known better in f goes into old; true if anything changed. recite:
+ * the input that old cites was abandoned. */
+bool store_merge_session(struct fact_session *old,
+			 const struct fact_session *f);
+bool store_merge_job(struct fact_job *old, const struct fact_job *f,
+		     bool recite);
+bool store_merge_share(struct fact_share *old, const struct fact_share *f,
+		       bool recite);
+/* What was computed of f replaces what was of old, unless that was better. */
+bool store_merge_proof(struct fact_share *old, const struct fact_share *f);
+
+#endif /* EVIDENCE_STORE_PRIVATE_H */

@@ -1,0 +1,277 @@
+#include "ingest/input.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A first packet that is further from the start is not looked for. */
+#define PEEK_MAX (1u << 20)
+
+#define NO_CAPTURE                                                             \
+	"is no capture file: pcap and pcapng are read, plain or packed with "  \
+	"gzip or zstd"
+
+static const char *label(const char *name)
+{
+	return strcmp(name, "-") ? name : "standard input";
+}
+
+/* Why there is nothing to read in a window that shows no format. */
+static enum status unknown(const char *name, const struct window *w,
+			   struct why *why)
+{
+	struct why inner;
+	const enum status s = window_status(w, &inner);
+
+	if (s != ST_OK)
+		return status_why(why, s, "%s: %s", label(name), inner.text);
+	if (!window_stored(w))
+		return status_why(why, ST_BAD, "%s: is empty", label(name));
+	return status_why(why, ST_BAD, "%s: " NO_CAPTURE, label(name));
+}
+
+/* The first packet of a file, or how far it is worth looking. */
+static struct ts first_time(struct format *f, struct window *w)
+{
+	struct record r;
+
+	while (window_offset(w) < PEEK_MAX) {
+		switch (format_next(f, &r, window_view(w))) {
+		case PARSE_OK:
+			if (r.is_packet)
+				return r.packet.ts;
+			window_take(w, r.n);
+			break;
+		case PARSE_MORE:
+			if (!window_more(w, r.n))
+				return TS_NONE;
+			break;
+		case PARSE_BAD:
+			return TS_NONE;
+		}
+	}
+	return TS_NONE;
+}
+
+enum input_kind input_peek(const char *name, struct ts *from, struct why *why)
+{
+	struct format f = { 0 };
+	enum input_kind kind = INPUT_CAPTURE;
+	struct why inner;
+	struct window *w = window_open(name, NULL, &inner);
+
+	if (!w) {
+		status_why(why, ST_IO, "%s: %s", label(name), inner.text);
+		return INPUT_REFUSED;
+	}
+	const struct ts first = first_time(&f, w);
+
+	if (window_status(w, NULL) == ST_IO)
+		kind = INPUT_REFUSED;
+	else if (f.kind == FORMAT_UNKNOWN && window_status(w, NULL) == ST_OK)
+		kind = INPUT_OTHER;
+	if (kind == INPUT_CAPTURE)
+		*from = first;
+	else
+		unknown(name, w, why);
+	format_fini(&f);
+	window_close(w, NULL);
+	return kind;
+}
+
+void input_open(struct input *in, struct fingerprint_worker *worker)
+{
+	struct capture_input *info = in->info;
+	struct why inner;
+
+	in->window = window_open(in->name, worker, &inner);
+	if (!in->window) {
+		info->status = status_why(&info->why, ST_IO, "%s: %s",
+					  label(in->name), inner.text);
+		info->done = true;
+		return;
+	}
+	in->view = window_view(in->window);
+	info->bytes = window_stored(in->window);
+}
+
+static void finish(struct input *in)
+{
+	struct capture_input *info = in->info;
+	struct why inner;
+	bool whole = info->status != ST_IO;
+
+	/* A pipe may never end: its fingerprint is of what was read. */
+	if (whole && in->regular && !window_drain(in->window, &inner)) {
+		info->status = status_why(&info->why, ST_IO, "%s: %s",
+					  label(in->name), inner.text);
+		whole = false;
+	}
+	info->bytes = window_stored(in->window);
+	window_close(in->window, whole ? info->sha256 : NULL);
+	format_fini(&in->format);
+	in->window = NULL;
+	in->view = (struct span){ 0 };
+	info->done = true;
+}
+
+/* Bytes into the capture: of the file itself, unless it is packed. */
+static uint64_t place(const struct input *in)
+{
+	return window_offset(in->window) + window_view(in->window).n -
+	       in->view.n;
+}
+
+static const char *place_kind(const struct input *in)
+{
+	return window_packed(in->window) ? " (unpacked)" : "";
+}
+
+/* What stands at place(). A pcapng block need not be a frame. */
+static void here(struct why *out, const struct input *in)
+{
+	const uint64_t n = in->info->packets;
+
+	if (!place(in))
+		status_why(out, ST_OK, "the file header");
+	else if (in->format.kind == FORMAT_PCAP)
+		status_why(out, ST_OK, "frame %" PRIu64, n + 1);
+	else
+		status_why(out, ST_OK, "the block behind frame %" PRIu64, n);
+}
+
+static void finish_bad(struct input *in)
+{
+	struct capture_input *info = in->info;
+	struct why what;
+
+	here(&what, in);
+	if (in->format.kind == FORMAT_UNKNOWN)
+		info->status = unknown(in->name, in->window, &info->why);
+	else
+		info->status = status_why(
+			&info->why, ST_BAD,
+			"%s: %s at byte %" PRIu64 "%s is damaged: %s; %" PRIu64
+			" packets were read",
+			label(in->name), what.text, place(in), place_kind(in),
+			in->record.why.text, info->packets);
+	finish(in);
+}
+
+/* Nothing more is to be had, and what is left in sight is not a record. */
+static void finish_end(struct input *in)
+{
+	struct capture_input *info = in->info;
+	const char *const name = label(in->name);
+	const uint64_t end = place(in) + in->view.n;
+	struct why what;
+	const enum status s = window_status(in->window, &what);
+
+	if (in->format.kind == FORMAT_UNKNOWN)
+		info->status = unknown(in->name, in->window, &info->why);
+	else if (s != ST_OK)
+		info->status = status_why(&info->why, s,
+					  "%s: at byte %" PRIu64
+					  ": %s; %" PRIu64 " packets were read",
+					  name, window_stored(in->window),
+					  what.text, info->packets);
+	else if (in->view.n) {
+		here(&what, in);
+		info->status = status_why(&info->why, ST_CUT,
+					  "%s: %s is cut at byte %" PRIu64
+					  " of %" PRIu64 "%s; %" PRIu64
+					  " packets were read",
+					  name, what.text, end, end,
+					  place_kind(in), info->packets);
+	} else if (in->refusal.text[0])
+		info->status = status_why(&info->why, ST_USAGE,
+					  "%s: %s; such packets were left out",
+					  name, in->refusal.text);
+	finish(in);
+}
+
+static bool refill(struct input *in, size_t need)
+{
+	window_take(in->window, window_view(in->window).n - in->view.n);
+
+	const bool more = window_more(in->window, need);
+
+	in->view = window_view(in->window);
+	in->info->bytes = window_stored(in->window);
+	return more;
+}
+
+static bool in_time(struct ts t, const struct input_rules *rules)
+{
+	if (ts_known(rules->since) && (!ts_known(t) || t.ns < rules->since.ns))
+		return false;
+	return !ts_known(rules->until) ||
+	       (ts_known(t) && t.ns < rules->until.ns);
+}
+
+/* Counts the packet at the head; true if it is wanted. */
+static bool wanted(struct input *in, const struct input_rules *rules)
+{
+	struct packet *p = &in->record.packet;
+
+	p->frame = ++in->info->packets;
+	p->input = in->index;
+	in->info->snapped += p->data.n < p->wire_len;
+	if (!in_time(p->ts, rules))
+		return false;
+	if (!rules->filter || filter_match(rules->filter, p))
+		return true;
+	if (!in->refusal.text[0])
+		filter_takes(rules->filter, p->link, &in->refusal);
+	return false;
+}
+
+enum input_state input_advance(struct input *in,
+			       const struct input_rules *rules, bool lent)
+{
+	if (!in->window)
+		return INPUT_DONE;
+	for (;;) {
+		switch (format_next(&in->format, &in->record, in->view)) {
+		case PARSE_OK:
+			in->view.p += in->record.n;
+			in->view.n -= in->record.n;
+			if (in->record.is_packet && wanted(in, rules))
+				return INPUT_READY;
+			break;
+		case PARSE_MORE:
+			if (lent)
+				return INPUT_LENT;
+			if (refill(in, in->record.n))
+				break;
+			finish_end(in);
+			return INPUT_DONE;
+		case PARSE_BAD:
+			if (lent)
+				return INPUT_LENT;
+			finish_bad(in);
+			return INPUT_DONE;
+		}
+	}
+}
+
+void input_given(struct input *in)
+{
+	struct capture_input *info = in->info;
+	const struct ts t = in->record.packet.ts;
+
+	if (!ts_known(t))
+		return;
+	if (!ts_known(info->first) || t.ns < info->first.ns)
+		info->first = t;
+	if (!ts_known(info->last) || t.ns > info->last.ns)
+		info->last = t;
+}
+
+void input_fini(struct input *in)
+{
+	window_close(in->window, NULL);
+	format_fini(&in->format);
+	free(in->name);
+	*in = (struct input){ 0 };
+}

@@ -1,0 +1,55 @@
+/* search - an extranonce1 that was not captured, found by trying.
+ *
+ * A candidate is held against several shares of one session. Where their
+ * targets are known, those that meet them count; where they are not, the
+ * lowest hashes count as far as they are improbably low together. Either way
+ * the result is in bits: -log2 of the chance that a wrong candidate does as
+ * well, before the number of candidates is taken off. */
+#ifndef POW_SEARCH_H
+#define POW_SEARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pow/share.h"
+
+#define SEARCH_SHARES_MAX   16
+#define SEARCH_LENGTH_MAX   16
+#define SEARCH_COINBASE_MAX 8192 /* longer ones are not searched */
+
+struct search_share {
+	struct share_job job;
+	struct share_submit submit; /* its extranonce1 is not looked at */
+	bool has_target;
+	struct target target;
+};
+
+/* Which bytes of the value count upwards: all values differ in four bytes (or
+ * fewer, if it is shorter), its last ones as a big-endian number or its first
+ * ones as a little-endian one. */
+enum search_order {
+	SEARCH_BIG_ENDIAN,
+	SEARCH_LITTLE_ENDIAN
+};
+
+struct search_result {
+	uint64_t tried;
+	double bits; /* of the best candidate; 0: none passed the first test */
+	uint8_t value[SEARCH_LENGTH_MAX];
+	uint32_t length;
+};
+
+/* Tries count candidates: base (length bytes) with its counting bytes set to
+ * first, first + 1, ... (wrapping). Keeps the best in *result, which the
+ * caller zeroed before the first call. Single-threaded; several threads may
+ * search at once with results of their own. */
+void search_range(struct search_result *result,
+		  const struct search_share *share, size_t n,
+		  const uint8_t *base, uint32_t length, enum search_order order,
+		  uint32_t first, uint64_t count);
+
+/* bits of the best, less log2 of what was tried: at 40 it is settled. */
+double search_certainty(const struct search_result *result);
+
+#endif /* POW_SEARCH_H */

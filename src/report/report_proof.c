@@ -1,0 +1,243 @@
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hex.h"
+#include "base/json_write.h"
+#include "base/num.h"
+#include "report/report.h"
+#include "track/proof.h"
+
+#define PROOF_MAX   (8u << 20)
+#define HASH_DIGITS 8 /* at least: a hash's first digits are zeros */
+
+/* Looks a share up by the end of its hash as people write it, that is by its
+ * first bytes in internal order. */
+struct looking {
+	const char *which;
+	size_t n;
+	char session[FACT_ID];
+	uint32_t position;
+	uint64_t found;
+};
+
+static bool on_share(void *context, const struct fact_share *f)
+{
+	struct looking *l = context;
+	char text[65];
+
+	if (f->hash.n != 32)
+		return true;
+	hex_text_reversed(text, f->hash.p, 32);
+	if (strcasecmp(text + 64 - l->n, l->which) != 0)
+		return true;
+	/* The same header twice is the same proof: the first is taken. */
+	if (l->found++ == 0) {
+		memcpy(l->session, f->session, FACT_ID);
+		l->position = f->position;
+	}
+	return true;
+}
+
+static bool by_key(struct looking *l)
+{
+	const char *colon = strchr(l->which, ':');
+	uint64_t position;
+
+	if (!colon || colon - l->which != FACT_ID - 1 ||
+	    !num_u64(&position, (struct span){ (const uint8_t *)colon + 1,
+					       strlen(colon + 1) }) ||
+	    position > UINT32_MAX)
+		return false;
+	memcpy(l->session, l->which, FACT_ID - 1);
+	l->position = (uint32_t)position;
+	return true;
+}
+
+static bool all_hex(const char *text)
+{
+	for (; *text; text++) {
+		if (!isxdigit((unsigned char)*text))
+			return false;
+	}
+	return true;
+}
+
+static enum status look_up(struct looking *l, struct store *store,
+			   struct why *why)
+{
+	if (by_key(l))
+		return ST_OK;
+	if (!all_hex(l->which) || l->n < HASH_DIGITS || l->n > 64)
+		return status_why(why, ST_USAGE,
+				  "%s: give a share's hash (or at least its "
+				  "last %d digits), or session:position",
+				  l->which, HASH_DIGITS);
+	if (store_shares(store, NULL, on_share, l) != ST_OK)
+		return status_why(why, ST_IO, "the case cannot be read");
+	if (l->found == 0)
+		return status_why(why, ST_BAD,
+				  "%s: no share in the case has that hash",
+				  l->which);
+	return ST_OK;
+}
+
+static void key_hex(struct json_writer *w, const char *key, struct span s)
+{
+	json_write_key(w, key);
+	json_write_hex(w, s);
+}
+
+static void key_word(struct json_writer *w, const char *key, uint32_t v)
+{
+	char text[9];
+
+	snprintf(text, sizeof(text), "%08x", v);
+	json_write_key(w, key);
+	json_write_text(w, text);
+}
+
+static void key_reversed(struct json_writer *w, const char *key,
+			 const uint8_t raw[32])
+{
+	char text[65];
+
+	json_write_key(w, key);
+	json_write_text(w, hex_text_reversed(text, raw, 32));
+}
+
+static void key_text(struct json_writer *w, const char *key, const char *text)
+{
+	json_write_key(w, key);
+	json_write_text(w, text);
+}
+
+static void write_job(struct json_writer *w, const struct fact_job *job)
+{
+	key_hex(w, "coinbase1", job->coinbase1);
+	key_hex(w, "extranonce1", job->extranonce1);
+	key_text(w, "extranonce1_source",
+		 fact_source_text(job->extranonce1_source));
+	key_hex(w, "coinbase2", job->coinbase2);
+	json_write_key(w, "merkle_branches");
+	json_write_begin(w, '[');
+	for (size_t at = 0; at + 32 <= job->branches.n; at += 32)
+		json_write_hex(w, (struct span){ job->branches.p + at, 32 });
+	json_write_end(w, ']');
+	key_reversed(w, "previous_block", job->previous);
+	key_word(w, "version", job->version);
+	key_word(w, "nbits", job->nbits);
+}
+
+static void write_share(struct json_writer *w, const struct fact_share *f)
+{
+	key_hex(w, "extranonce2", f->extranonce2);
+	key_word(w, "ntime", f->ntime);
+	key_word(w, "nonce", f->nonce);
+	if (f->has_version_bits) {
+		key_word(w, "version_bits", f->version_bits);
+		key_word(w, "version_mask", f->version_mask);
+	} else {
+		json_write_key(w, "version_bits");
+		json_write_null(w);
+	}
+	key_text(w, "algorithm", fact_algorithm_text(f->algorithm));
+	key_hex(w, "header", f->header);
+	key_reversed(w, "hash", f->hash.p);
+	key_reversed(w, "target", f->target.p);
+	json_write_key(w, "target_difficulty");
+	json_write_double(w, f->difficulty);
+	json_write_key(w, "share_difficulty");
+	json_write_double(w, proof_share_difficulty(f));
+}
+
+struct origin {
+	struct json_writer *w;
+	int64_t row;
+};
+
+static bool on_input(void *context, const struct fact_input *f, int64_t row)
+{
+	struct origin *o = context;
+
+	if (row != o->row)
+		return true;
+	key_text(o->w, "file", f->name);
+	key_hex(o->w, "file_sha256", (struct span){ f->sha256, 32 });
+	return false;
+}
+
+/* Who says so: not part of what is proved, but where to look it up. */
+static void write_origin(struct json_writer *w, struct store *store,
+			 const struct fact_share *f)
+{
+	struct origin o = { .w = w, .row = f->input };
+
+	json_write_key(w, "seen");
+	json_write_begin(w, '{');
+	store_inputs(store, on_input, &o);
+	json_write_key(w, "frame");
+	json_write_uint(w, f->frame);
+	json_write_key(w, "time");
+	json_write_ts(w, f->time);
+	key_text(w, "session", f->session);
+	json_write_key(w, "position");
+	json_write_uint(w, f->position);
+	json_write_key(w, "worker");
+	json_write_span(w, f->worker);
+	key_text(w, "verdict", fact_verdict_text(f->verdict));
+	json_write_end(w, '}');
+}
+
+enum status report_proof(FILE *out, struct store *store, const char *which,
+			 struct why *why)
+{
+	struct looking l = { .which = which, .n = strlen(which) };
+	enum status st = look_up(&l, store, why);
+	struct json_writer w;
+	struct fact_share f;
+	struct fact_job job;
+	struct buf line;
+
+	if (st != ST_OK)
+		return st;
+	if (!store_share_at(store, &f, l.session, l.position))
+		return status_why(why, ST_BAD, "%s: no such share in the case",
+				  which);
+	if (f.proof != FACT_PROVED)
+		return status_why(why, ST_BAD, "%s: not proved: %s", which,
+				  fact_proof_text(f.proof));
+	buf_init(&line, PROOF_MAX);
+	json_write_init(&w, &line);
+	json_write_begin(&w, '{');
+	key_text(&w, "type", "proof");
+	json_write_key(&w, "schema");
+	json_write_uint(&w, REPORT_SCHEMA);
+	write_origin(&w, store, &f);
+	/* A share that met a rounded target is proved at its own difficulty. */
+	struct proof room;
+
+	proof_keep(&room, &f);
+	if (f.rounding)
+		f.target = f.hash;
+	uint8_t extranonce2[64];
+
+	if (f.extranonce2.n <= sizeof(extranonce2) && f.extranonce2.n) {
+		memcpy(extranonce2, f.extranonce2.p, f.extranonce2.n);
+		f.extranonce2.p = extranonce2;
+	}
+	if (store_job_at(store, &job, f.session, f.job_position)) {
+		write_job(&w, &job);
+		write_share(&w, &f);
+		json_write_end(&w, '}');
+		buf_text(&line, "\n");
+	} else {
+		st = status_why(why, ST_BAD, "%s: its job is not in the case",
+				which);
+	}
+	if (st == ST_OK &&
+	    (fwrite(line.p, 1, line.n, out) != line.n || fflush(out) != 0))
+		st = status_why(why, ST_IO, "the proof cannot be written");
+	buf_fini(&line);
+	return st;
+}

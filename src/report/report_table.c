@@ -1,0 +1,326 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "report/report.h"
+
+#define CARDS_MAX   24 /* more sessions than these get one line each */
+#define PAYOUTS_MAX 6
+
+struct page {
+	FILE *out;
+	const struct report *report;
+	struct buf line;
+};
+
+static const char *bold(const struct page *p)
+{
+	return p->report->colour ? "\033[1m" : "";
+}
+
+static const char *plain(const struct page *p)
+{
+	return p->report->colour ? "\033[0m" : "";
+}
+
+/* Captured text, made safe; lives until the next call. */
+static const char *safe(struct page *p, const char *text, size_t max)
+{
+	const struct span s = { (const uint8_t *)text, strlen(text) };
+
+	buf_clear(&p->line);
+	text_safe(&p->line, s, max);
+	return buf_str(&p->line);
+}
+
+static void field(struct page *p, const char *name, const char *text)
+{
+	fprintf(p->out, "  %-11s %s\n", name, safe(p, text, 100));
+}
+
+static const char *duration(char out[48], double s)
+{
+	const long total = (long)(s + 0.5);
+
+	if (s < 0 || !isfinite(s))
+		snprintf(out, 48, "-");
+	else if (total < 60)
+		snprintf(out, 48, "%.1f s", s);
+	else if (total < 3600)
+		snprintf(out, 48, "%ld min %02ld s", total / 60, total % 60);
+	else if (total < 48 * 3600L)
+		snprintf(out, 48, "%ld h %02ld min", total / 3600,
+			 total / 60 % 60);
+	else
+		snprintf(out, 48, "%ld d %02ld h", total / 86400,
+			 total / 3600 % 24);
+	return out;
+}
+
+static void rate_text(char out[160], const struct work *w, bool tell)
+{
+	const struct estimate *e = &w->rate;
+	char low[TEXT_SI], mid[TEXT_SI], high[TEXT_SI], time[48];
+
+	if (!tell || !e->method) {
+		snprintf(out, 160, "not determined");
+		return;
+	}
+	snprintf(out, 160, "%sH/s  (%g %%: %sH/s to %sH/s; %llu shares in %s)",
+		 text_si(mid, e->mid), e->confidence * 100,
+		 text_si(low, e->low), text_si(high, e->high),
+		 (unsigned long long)w->rate_shares,
+		 duration(time, w->rate_seconds));
+}
+
+static void shares_line(struct page *p, const struct work *w)
+{
+	fprintf(p->out,
+		"  %-11s %llu submitted: %llu proved (%llu unique); pool: %llu "
+		"accepted, %llu rejected\n",
+		"shares", (unsigned long long)w->submitted,
+		(unsigned long long)w->proved, (unsigned long long)w->unique,
+		(unsigned long long)w->accepted,
+		(unsigned long long)w->rejected);
+	for (int r = FACT_PROVED + 1; r < FACT_PROOFS; r++) {
+		if (w->by_proof[r])
+			fprintf(p->out, "  %-11s %llu: %s\n", "not proved",
+				(unsigned long long)w->by_proof[r],
+				fact_proof_text((enum fact_proof)r));
+	}
+}
+
+static void work_line(struct page *p, const struct work *w)
+{
+	if (w->unique == 0)
+		return;
+	fprintf(p->out,
+		"  %-11s 2^%.1f hashes expected; chance without it 2^-%.0f; "
+		"difficulty %g",
+		"work", w->work_bits, floor(w->chance_bits), w->difficulty_min);
+	if (w->difficulty_max != w->difficulty_min)
+		fprintf(p->out, " to %g", w->difficulty_max);
+	fputc('\n', p->out);
+}
+
+static void payout_lines(struct page *p, const struct identity *i)
+{
+	for (uint32_t n = 0; n < i->num_payouts && n < PAYOUTS_MAX; n++) {
+		const struct identity_payout *out = &i->payout[n];
+
+		fprintf(p->out, "  %-11s %s  %llu.%08llu (%.3g %%)\n",
+			n == 0 ? "paid to" : "",
+			out->address[0] ? out->address
+					: address_kind_text(out->kind),
+			(unsigned long long)(out->sat / 100000000),
+			(unsigned long long)(out->sat % 100000000),
+			out->portion * 100);
+	}
+	if (i->num_payouts > PAYOUTS_MAX)
+		fprintf(p->out, "  %-11s and %u more (--json lists them)\n", "",
+			i->num_payouts - PAYOUTS_MAX);
+}
+
+static void chain_line(struct page *p, const struct identity *i)
+{
+	if (i->jobs == 0)
+		return;
+	fprintf(p->out, "  %-11s %s", "network",
+		i->network
+			? i->network->coin ? i->network->coin : i->network->name
+		: i->not_btc ? "not Bitcoin (a coin of its format)"
+			     : "not determined");
+	if (i->height_last)
+		fprintf(p->out, ", block height %u", i->height_first);
+	if (i->height_last != i->height_first)
+		fprintf(p->out, " to %u", i->height_last);
+	fprintf(p->out, ", difficulty %.10g\n", i->network_difficulty);
+}
+
+static void pool_line(struct page *p, const struct finding *f)
+{
+	const struct identity *i = &f->identity;
+
+	if (i->pool)
+		fprintf(p->out, "  %-11s %s (by its %s)\n", "pool", i->pool,
+			i->pool_source);
+	else if (i->tag[0])
+		fprintf(p->out,
+			"  %-11s not on the lists; its coinbase says "
+			"\"%s\"\n",
+			"pool", safe(p, i->tag, 80));
+	else
+		fprintf(p->out, "  %-11s not on the lists\n", "pool");
+	if (f->session.host)
+		field(p, "asked for", f->session.host);
+}
+
+static void worker_lines(struct page *p, const struct finding *f)
+{
+	for (uint32_t w = 0; w < f->num_workers && w < 4; w++)
+		field(p, w == 0 ? "worker" : "", f->worker[w]);
+	if (f->num_workers > 4)
+		fprintf(p->out, "  %-11s and %u more\n", "",
+			f->num_workers - 4);
+	if (f->identity.account[0])
+		field(p, "account", f->identity.account);
+	if (f->session.user_agent)
+		field(p, "agent", f->session.user_agent);
+}
+
+static void loss_line(struct page *p, const struct fact_session *s)
+{
+	if (s->gaps)
+		fprintf(p->out,
+			"  %-11s %llu gaps, %llu bytes not in the capture\n",
+			"lost", (unsigned long long)s->gaps,
+			(unsigned long long)s->lost);
+	if (s->extranonce1_source == FACT_RECOVERED)
+		field(p, "extranonce1", "recovered by search");
+}
+
+static void heading(struct page *p, const struct finding *f)
+{
+	const struct fact_session *s = &f->session;
+	char first[TS_TEXT], time[48];
+
+	fprintf(p->out, "\n%s%s:%u -> %s:%u%s  %s  %s%s%s\n", bold(p),
+		s->client_ip, s->client_port, s->server_ip, s->server_port,
+		plain(p), s->dialect, bold(p),
+		f->contact ? "contacted, no share" : finding_grade(&f->work),
+		plain(p));
+	fprintf(p->out, "  %-11s %s, for %s\n", "since",
+		ts_text(s->first, first),
+		duration(time, ts_seconds(s->first, s->last)));
+}
+
+static void card(struct page *p, const struct finding *f)
+{
+	char rate[160];
+
+	heading(p, f);
+	worker_lines(p, f);
+	if (!f->contact) {
+		shares_line(p, &f->work);
+		work_line(p, &f->work);
+		rate_text(rate, &f->work, true);
+		field(p, "hash rate", rate);
+	}
+	chain_line(p, &f->identity);
+	pool_line(p, f);
+	payout_lines(p, &f->identity);
+	loss_line(p, &f->session);
+}
+
+static void row(struct page *p, const struct finding *f)
+{
+	const struct fact_session *s = &f->session;
+	char from[80], to[80], rate[TEXT_SI] = "-";
+
+	snprintf(from, sizeof(from), "%s:%u", s->client_ip, s->client_port);
+	snprintf(to, sizeof(to), "%s:%u", s->server_ip, s->server_port);
+	if (f->work.rate.method)
+		text_si(rate, f->work.rate.mid);
+	fprintf(p->out, "%-24s %-24s %-9s %7llu %7llu  %10s%s  %s\n", from, to,
+		f->contact ? "contact" : finding_grade(&f->work),
+		(unsigned long long)f->work.submitted,
+		(unsigned long long)f->work.unique, rate,
+		f->work.rate.method ? "H/s" : "   ",
+		f->num_workers ? safe(p, f->worker[0], 40) : "");
+}
+
+static void group_lines(struct page *p, const char *title,
+			const struct finding_groups *groups)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < groups->n; i++) {
+		const struct finding_group *g = &groups->group[i];
+		char rate[160];
+
+		/* A group of one says what its session says. */
+		if (g->num_members < 2)
+			continue;
+		if (!any)
+			fprintf(p->out, "\n%s\n", title);
+		any = true;
+		rate_text(rate, &g->work, !g->scattered);
+		fprintf(p->out, "  %s  %zu sessions, %llu proved shares\n",
+			safe(p, g->name, 60), g->num_members,
+			(unsigned long long)g->work.unique);
+		fprintf(p->out, "    %s\n", rate);
+	}
+}
+
+static void losses(struct page *p, const struct scan_counts *n)
+{
+	uint64_t skipped = 0;
+
+	for (int r = DECODE_SHORT; r < DECODE_RESULTS; r++)
+		skipped += n->decoded[r];
+	if (n->gaps || n->snapped || skipped || n->conflicts)
+		fprintf(p->out,
+			"not in the capture: %llu gaps (%llu bytes) in mining "
+			"sessions; %llu packets cut short; %llu not decoded; "
+			"%llu bytes contradictory\n",
+			(unsigned long long)n->gaps,
+			(unsigned long long)n->lost,
+			(unsigned long long)n->snapped,
+			(unsigned long long)skipped,
+			(unsigned long long)n->conflicts);
+	if (n->flows_dropped || n->conversations_dropped ||
+	    n->fragments_dropped || n->jobs_dropped)
+		fprintf(p->out,
+			"dropped for lack of room: %llu flows, %llu "
+			"conversations, %llu fragments, %llu jobs\n",
+			(unsigned long long)n->flows_dropped,
+			(unsigned long long)n->conversations_dropped,
+			(unsigned long long)n->fragments_dropped,
+			(unsigned long long)n->jobs_dropped);
+}
+
+static void reading(struct page *p)
+{
+	const struct scan_counts *n = p->report->counts;
+	char first[TS_TEXT], last[TS_TEXT], bytes[TEXT_SI];
+
+	fprintf(p->out, "\n%llu packets, %sB on the wire, %llu flows",
+		(unsigned long long)n->packets,
+		text_si(bytes, (double)n->bytes), (unsigned long long)n->flows);
+	if (ts_known(n->first))
+		fprintf(p->out, ", %s to %s", ts_text(n->first, first),
+			ts_text(n->last, last));
+	fputc('\n', p->out);
+	losses(p, n);
+}
+
+enum status report_table(FILE *out, const struct report *r)
+{
+	struct page p = { .out = out, .report = r };
+	const struct findings *f = r->findings;
+	size_t contacts = 0;
+
+	buf_init(&p.line, 1u << 16);
+	for (size_t i = 0; i < f->n; i++)
+		contacts += f->finding[i].contact;
+	fprintf(out,
+		"%s%zu mining session%s, %zu contact%s without a share%s\n",
+		bold(&p), f->n - contacts, f->n - contacts == 1 ? "" : "s",
+		contacts, contacts == 1 ? "" : "s", plain(&p));
+	if (f->n > CARDS_MAX)
+		fprintf(out, "\n%-24s %-24s %-9s %7s %7s  %10s     %s\n",
+			"miner", "pool", "grade", "shares", "proved",
+			"hash rate", "worker");
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->n > CARDS_MAX)
+			row(&p, &f->finding[i]);
+		else
+			card(&p, &f->finding[i]);
+	}
+	group_lines(&p, "by miner", r->miners);
+	group_lines(&p, "by worker", r->workers);
+	if (r->counts)
+		reading(&p);
+	buf_fini(&p.line);
+	return fflush(out) == 0 ? ST_OK : ST_IO;
+}

@@ -1,0 +1,33 @@
+/* jobs - the jobs of one session that shares may still refer to.
+ *
+ * Newest first when looked up: pools use ids again. Holds copies, within
+ * limits of number and bytes; the oldest goes first. */
+#ifndef TRACK_JOBS_H
+#define TRACK_JOBS_H
+
+#include <stdint.h>
+
+#include "evidence/fact.h"
+
+struct jobs { /* private */
+	struct fact_job
+		*job; /* a ring would save moves; sessions have dozens */
+	uint32_t n, room, max;
+	size_t bytes, max_bytes;
+	uint64_t dropped;
+};
+
+void jobs_init(struct jobs *j, uint32_t max, size_t max_bytes);
+void jobs_fini(struct jobs *j);
+
+/* Keeps a copy of f and all it points to. A job at the same position replaces
+ * the one that is there. */
+void jobs_add(struct jobs *j, const struct fact_job *f);
+
+/* The newest job with this id, or NULL. Good until the next jobs_add(). */
+const struct fact_job *jobs_find(const struct jobs *j, struct span id);
+
+/* The job at this position, or NULL. Good until the next jobs_add(). */
+const struct fact_job *jobs_at(const struct jobs *j, uint32_t position);
+
+#endif /* TRACK_JOBS_H */

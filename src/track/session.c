@@ -1,0 +1,294 @@
+#include "track/session.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hex.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "hash/sha256d.h"
+#include "track/jobs.h"
+#include "track/observed.h"
+#include "track/proof.h"
+#include "track/session_private.h"
+
+/* The same conversation gets the same id, whoever captured it and whenever. */
+static void make_id(char id[FACT_ID], const struct session_ends *ends)
+{
+	uint8_t raw[45], hash[32];
+	const uint32_t first[2] = { ends->client_first, ends->server_first };
+
+	memcpy(raw, ends->client.ip, 16);
+	memcpy(raw + 16, ends->server.ip, 16);
+	raw[32] = (uint8_t)(ends->client.port >> 8);
+	raw[33] = (uint8_t)ends->client.port;
+	raw[34] = (uint8_t)(ends->server.port >> 8);
+	raw[35] = (uint8_t)ends->server.port;
+	for (size_t i = 0; i < 8; i++)
+		raw[36 + i] = (uint8_t)(first[i / 4] >> (i % 4 * 8));
+	raw[44] = ends->from_start;
+	sha256d(hash, raw, sizeof(raw));
+	hex_text(id, hash, (FACT_ID - 1) / 2);
+}
+
+static bool resume_job(void *context, const struct fact_job *f)
+{
+	struct session *s = context;
+
+	/* Only what lies before this capture is its past. */
+	if (f->time.ns >= s->ends.first.ns)
+		return true;
+	jobs_add(&s->jobs, f);
+	if (f->extranonce1_source != FACT_UNKNOWN) {
+		buf_clear(&s->extranonce1);
+		buf_add(&s->extranonce1, f->extranonce1.p, f->extranonce1.n);
+		s->extranonce1_source = f->extranonce1_source;
+	}
+	if (f->difficulty.n > 0) {
+		buf_clear(&s->difficulty);
+		buf_add(&s->difficulty, f->difficulty.p, f->difficulty.n);
+	}
+	return true;
+}
+
+static bool resume_share(void *context, const struct fact_share *f)
+{
+	struct session *s = context;
+
+	session_hash_seen(s, f->hash, f->position);
+	if (f->has_version_bits)
+		s->version_mask = f->version_mask;
+	return true;
+}
+
+/* A conversation that the case holds already goes on where it stopped. */
+static void resume(struct session *s)
+{
+	struct fact_session key = { 0 }, old;
+
+	key.client_ip = s->client_ip;
+	key.server_ip = s->server_ip;
+	key.client_port = s->ends.client.port;
+	key.server_port = s->ends.server.port;
+	key.from_start = s->ends.from_start;
+	key.client_first = key.client_end = s->ends.client_first;
+	key.server_first = key.server_end = s->ends.server_first;
+	key.first = key.last = s->ends.first;
+	if (!store_join(s->store, &old, &key))
+		return;
+	memcpy(s->id, old.id, FACT_ID);
+	s->algorithm = old.algorithm;
+	store_jobs(s->store, s->id, resume_job, s);
+	store_shares(s->store, s->id, resume_share, s);
+}
+
+struct session *session_new(struct store *store, const int64_t *rows,
+			    const struct session_ends *ends)
+{
+	struct session *s = mem_new(1, sizeof(*s));
+	const struct session_state none = { .dialect = "stratum-v1",
+					    .last = ends->first,
+					    .client_end = ends->client_first,
+					    .server_end = ends->server_first };
+
+	s->store = store;
+	s->rows = rows;
+	s->ends = *ends;
+	s->version_mask = SESSION_MASK_UNKNOWN;
+	endpoint_ip_text(s->client_ip, &ends->client);
+	endpoint_ip_text(s->server_ip, &ends->server);
+	make_id(s->id, ends);
+	buf_init(&s->user_agent, SESSION_TEXT_MAX);
+	buf_init(&s->host, SESSION_TEXT_MAX);
+	buf_init(&s->extranonce1, EVENT_EXTRANONCE1_MAX);
+	buf_init(&s->difficulty, 64);
+	jobs_init(&s->jobs, SESSION_JOBS_MAX, SESSION_BYTES_MAX);
+	s->hashes = map_new(SESSION_HASHES_MAX, 0);
+	s->workers = map_new(SESSION_WORKERS_MAX, 0);
+	observed_init(&s->observed);
+	resume(s);
+	session_write(s, &none);
+	return s;
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+	const double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double clock_offset(struct session *s)
+{
+	if (s->num_offsets == 0)
+		return NAN;
+	qsort(s->offset, s->num_offsets, sizeof(s->offset[0]), compare_doubles);
+	return s->offset[s->num_offsets / 2];
+}
+
+void session_write(struct session *s, const struct session_state *state)
+{
+	struct fact_session f = { 0 };
+
+	memcpy(f.id, s->id, FACT_ID);
+	f.dialect = state->dialect;
+	f.client_ip = s->client_ip;
+	f.server_ip = s->server_ip;
+	f.client_port = s->ends.client.port;
+	f.server_port = s->ends.server.port;
+	f.first = s->ends.first;
+	f.last = state->last;
+	f.user_agent = s->user_agent.n ? buf_str(&s->user_agent) : NULL;
+	f.host = s->host.n ? buf_str(&s->host) : NULL;
+	f.extranonce1 = buf_span(&s->extranonce1);
+	f.extranonce1_source = s->extranonce1_source;
+	f.algorithm = s->algorithm;
+	f.from_start = s->ends.from_start;
+	f.client_first = s->ends.client_first;
+	f.client_end = state->client_end;
+	f.server_first = s->ends.server_first;
+	f.server_end = state->server_end;
+	f.gaps = state->gaps;
+	f.lost = state->lost;
+	f.malformed = state->malformed;
+	f.replies_unmatched = state->replies_unmatched;
+	f.clock_offset = clock_offset(s);
+	store_session(s->store, &f);
+}
+
+static void period_out(void *context, struct ts from, struct ts to,
+		       double difficulty)
+{
+	struct session *s = context;
+	struct fact_period f = { .from = from,
+				 .to = to,
+				 .difficulty = difficulty };
+
+	memcpy(f.session, s->id, FACT_ID);
+	store_period(s->store, &f);
+}
+
+void session_free(struct session *s, const struct session_state *state)
+{
+	if (!s)
+		return;
+	observed_end(&s->observed, state->last, period_out, s);
+	session_write(s, state);
+	buf_fini(&s->user_agent);
+	buf_fini(&s->host);
+	buf_fini(&s->extranonce1);
+	buf_fini(&s->difficulty);
+	jobs_fini(&s->jobs);
+	map_free(s->hashes);
+	map_free(s->workers);
+	free(s->open);
+	free(s);
+}
+
+void session_gap(struct session *s, bool by_client, struct ts from,
+		 struct ts to)
+{
+	if (by_client)
+		observed_hole(&s->observed, from, to, period_out, s);
+	else
+		observed_doubt(&s->observed, from);
+}
+
+static void replace(struct buf *b, struct span with)
+{
+	buf_clear(b);
+	buf_add(b, with.p, with.n);
+}
+
+static void worker_seen(struct session *s, struct span name)
+{
+	bool fresh = false;
+
+	if (name.n == 0 || name.n > SESSION_TEXT_MAX)
+		return;
+	if (map_put(s->workers, name, &fresh) && fresh)
+		store_worker(s->store, s->id, name);
+}
+
+static void on_login(struct session *s, const struct event_login *login)
+{
+	if (login->user_agent.n > 0)
+		replace(&s->user_agent, login->user_agent);
+	if (login->host.n > 0)
+		replace(&s->host, login->host);
+	worker_seen(s, login->worker);
+	if (login->has_extranonce1) {
+		replace(&s->extranonce1, login->extranonce1);
+		s->extranonce1_source =
+			login->extranonce1_set ? FACT_SET : FACT_SUBSCRIBE;
+	}
+	if (login->has_version_mask)
+		s->version_mask = login->version_mask;
+}
+
+static void on_job(struct session *s, const struct event *e)
+{
+	const struct event_job *job = &e->job;
+	struct fact_job f = { 0 };
+
+	if (!job->readable)
+		return;
+	memcpy(f.session, s->id, FACT_ID);
+	f.position = e->position;
+	f.time = e->ts;
+	f.frame = e->frame;
+	f.input = s->rows[e->input];
+	f.job_id = job->id;
+	f.extranonce1 = buf_span(&s->extranonce1);
+	f.extranonce1_source = s->extranonce1_source;
+	memcpy(f.previous, job->previous, 32);
+	f.coinbase1 = job->coinbase1;
+	f.coinbase2 = job->coinbase2;
+	f.branches = job->branches;
+	f.version = job->version;
+	f.nbits = job->nbits;
+	f.ntime = job->ntime;
+	f.clean = job->clean;
+	f.difficulty = buf_span(&s->difficulty);
+	if (s->num_offsets < SESSION_OFFSETS_MAX)
+		s->offset[s->num_offsets++] =
+			job->ntime - (double)e->ts.ns / 1e9;
+	jobs_add(&s->jobs, &f);
+	store_job(s->store, &f);
+	observed_job(&s->observed, e->ts, session_difficulty(s), period_out, s);
+}
+
+void session_event(struct session *s, const struct event *e)
+{
+	switch (e->type) {
+	case EVENT_LOGIN:
+		on_login(s, &e->login);
+		break;
+	case EVENT_DIFFICULTY:
+		replace(&s->difficulty, e->difficulty.decimal);
+		break;
+	case EVENT_JOB:
+		on_job(s, e);
+		break;
+	case EVENT_SHARE:
+		worker_seen(s, e->share.worker);
+		session_share(s, e);
+		break;
+	case EVENT_VERDICT:
+		session_verdict(s, e);
+		break;
+	case EVENT_TALK:
+		break;
+	}
+}
+
+void session_observed(struct session *s, bool job_known)
+{
+	observed_share(&s->observed, job_known, period_out, s);
+}
+
+uint64_t session_jobs_dropped(const struct session *s)
+{
+	return s->jobs.dropped;
+}

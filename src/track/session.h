@@ -1,0 +1,64 @@
+/* session - one miner's connection to a pool, as its events tell it.
+ *
+ * Pairs each share with its job and the difficulty in force, rebuilds and
+ * hashes its header, joins the pool's verdict, and writes all of it to the
+ * store. What cannot be settled while the packets pass (an extranonce1 from
+ * before the capture, a difficulty never announced) is left to track/recover,
+ * which works on the store.
+ *
+ * Time is observed while a submit would have been seen and could have been
+ * proved: from the first job on, without the stretches in which segments of
+ * the miner, or a job, were lost. */
+#ifndef TRACK_SESSION_H
+#define TRACK_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "evidence/store.h"
+#include "net/decode.h"
+#include "proto/event.h"
+
+#define SESSION_JOBS_MAX   512        /* remembered at a time */
+#define SESSION_BYTES_MAX  (8u << 20) /* of their coinbases and branches */
+#define SESSION_HASHES_MAX (1u << 20) /* to find duplicates */
+
+struct session_ends {
+	struct endpoint client, server;
+	/* Both SYNs were seen, and these are the ISNs; otherwise the first
+	 * sequence number seen of each direction (0 where none was). */
+	bool from_start;
+	uint32_t client_first, server_first;
+	struct ts first;
+};
+
+/* What the conversation knows at its end, or so far. */
+struct session_state {
+	const char *dialect;
+	struct ts last;
+	uint32_t client_end, server_end; /* next sequence numbers */
+	uint64_t gaps, lost, malformed, replies_unmatched;
+};
+
+struct session;
+
+/* rows[input] is the store's row of a reader's input; borrowed. */
+struct session *session_new(struct store *store, const int64_t *rows,
+			    const struct session_ends *ends);
+
+void session_event(struct session *s, const struct event *e);
+
+/* Bytes were lost between these moments; by_client: the miner's. */
+void session_gap(struct session *s, bool by_client, struct ts from,
+		 struct ts to);
+
+/* Writes the session as it stands. */
+void session_write(struct session *s, const struct session_state *state);
+
+/* Writes it for the last time and frees it. */
+void session_free(struct session *s, const struct session_state *state);
+
+/* Jobs forgotten for lack of room. */
+uint64_t session_jobs_dropped(const struct session *s);
+
+#endif /* TRACK_SESSION_H */

@@ -1,0 +1,145 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "pow/share.h"
+#include "track/proof.h"
+#include "track/session_private.h"
+
+double session_difficulty(const struct session *s)
+{
+	double d;
+
+	if (s->difficulty.n == 0 || !num_double(&d, buf_span(&s->difficulty)))
+		return 0;
+	return d > 0 ? d : 0;
+}
+
+static struct fact_share read_event(const struct session *s,
+				    const struct event *e)
+{
+	const bool ours = e->share.job_id.n > 0 || e->share.readable;
+	struct fact_share f = { 0 };
+
+	memcpy(f.session, s->id, FACT_ID);
+	f.position = e->position;
+	f.time = e->ts;
+	f.frame = e->frame;
+	f.input = s->rows[e->input];
+	f.worker = e->share.worker;
+	f.job_id = e->share.job_id;
+	f.extranonce2 = e->share.extranonce2;
+	f.ntime = e->share.ntime;
+	f.nonce = e->share.nonce;
+	f.has_version_bits = e->share.has_version_bits;
+	f.version_bits = e->share.version_bits;
+	f.version_mask = s->version_mask != SESSION_MASK_UNKNOWN
+				 ? s->version_mask
+				 : SHARE_VERSION_MASK;
+	f.proof = e->share.readable ? FACT_HIGH
+		  : ours            ? FACT_UNSUPPORTED
+				    : FACT_MALFORMED;
+	return f;
+}
+
+/* The latest difficulty, if it is not the one the job has. */
+static struct span later_difficulty(const struct session *s,
+				    const struct fact_job *job)
+{
+	const struct span latest = buf_span(&s->difficulty);
+
+	if (job && job->difficulty.n == latest.n &&
+	    memcmp(job->difficulty.p, latest.p, latest.n) == 0)
+		return (struct span){ latest.p, 0 };
+	return latest;
+}
+
+static void open_drop(struct session *s, uint32_t i)
+{
+	memmove(s->open + i, s->open + i + 1,
+		(s->num_open - i - 1) * sizeof(s->open[0]));
+	s->num_open--;
+}
+
+static void open_add(struct session *s, struct session_open open)
+{
+	if (s->num_open == SESSION_OPEN_MAX)
+		open_drop(s, 0);
+	if (s->num_open == s->room_open) {
+		s->room_open = s->room_open ? s->room_open * 2 : 4;
+		s->open = mem_resize(s->open, s->room_open, sizeof(s->open[0]));
+	}
+	s->open[s->num_open++] = open;
+}
+
+bool session_hash_seen(struct session *s, struct span hash, uint32_t position)
+{
+	bool fresh;
+	uint64_t *first;
+
+	if (hash.n != 32)
+		return false;
+	first = map_put(s->hashes, hash, &fresh);
+	if (first && fresh)
+		*first = position + UINT64_C(1);
+	return first && *first != position + UINT64_C(1);
+}
+
+void session_share(struct session *s, const struct event *e)
+{
+	struct fact_share f = read_event(s, e);
+	const struct fact_job *job = jobs_find(&s->jobs, f.job_id);
+	struct proof room;
+
+	if (job) {
+		f.has_job = true;
+		f.job_position = job->position;
+	}
+	proof_make(&room, &f, job, later_difficulty(s, job), s->algorithm);
+	if (f.proof == FACT_PROVED && s->algorithm == FACT_NO_ALGORITHM)
+		s->algorithm = f.algorithm;
+	f.duplicate = session_hash_seen(s, f.hash, f.position);
+	session_observed(s, job != NULL);
+	store_share(s->store, &f);
+	open_add(s, (struct session_open){
+			    .number = e->share.number,
+			    .position = f.position,
+			    .nearly = f.proof == FACT_HIGH && proof_nearly(&f),
+		    });
+}
+
+/* A pool that rounds its target accepts a hash just above ours: the work is
+ * there, at the difficulty the hash itself shows. */
+static void accept_rounding(struct session *s, uint32_t position)
+{
+	struct fact_share f;
+	struct proof room;
+
+	if (!store_share_at(s->store, &f, s->id, position) ||
+	    f.proof != FACT_HIGH || !proof_nearly(&f))
+		return;
+	proof_keep(&room, &f);
+	f.proof = FACT_PROVED;
+	f.rounding = true;
+	f.difficulty = proof_share_difficulty(&f);
+	store_share_proof(s->store, &f);
+}
+
+void session_verdict(struct session *s, const struct event *e)
+{
+	for (uint32_t i = 0; i < s->num_open; i++) {
+		if (s->open[i].number != e->verdict.number)
+			continue;
+		const uint32_t position = s->open[i].position;
+
+		store_verdict(s->store, s->id, position,
+			      e->verdict.accepted ? FACT_ACCEPTED
+						  : FACT_REJECTED,
+			      e->verdict.reason);
+		if (e->verdict.accepted && s->open[i].nearly)
+			accept_rounding(s, position);
+		open_drop(s, i);
+		return;
+	}
+}
