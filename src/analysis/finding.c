@@ -63,7 +63,7 @@ static enum status fill(struct finding *x, struct store *store,
 	return st;
 }
 
-enum status findings_load(struct findings *out, struct store *store,
+enum status finding_load_all(struct findings *out, struct store *store,
 			  const struct finding_options *options)
 {
 	enum status st;
@@ -80,7 +80,7 @@ static void release(const void *p)
 	free((void *)(uintptr_t)p);
 }
 
-void findings_free(struct findings *f)
+void finding_free_all(struct findings *f)
 {
 	for (size_t i = 0; i < f->n; i++) {
 		struct finding *x = &f->finding[i];

@@ -35,9 +35,9 @@ struct findings { /* sorted by first, then id */
 	size_t n;
 };
 
-enum status findings_load(struct findings *out, struct store *store,
+enum status finding_load_all(struct findings *out, struct store *store,
 			  const struct finding_options *options);
-void findings_free(struct findings *f);
+void finding_free_all(struct findings *f);
 
 /* Sessions that belong together. */
 struct finding_group {

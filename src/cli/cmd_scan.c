@@ -337,12 +337,12 @@ static int scan(struct command_line *c, struct store *store,
 	if (st == ST_USAGE)
 		return code;
 	/* Whatever happened: what was found is told. */
-	if (findings_load(&findings, store, &c->finding) != ST_OK ||
+	if (finding_load_all(&findings, store, &c->finding) != ST_OK ||
 	    tell(c, &report) != ST_OK)
 		code = cli_error(CLI_FAILED, "the findings cannot be written");
 	else if (code == CLI_DONE && found(c, &findings))
 		code = CLI_FOUND;
-	findings_free(&findings);
+	finding_free_all(&findings);
 	return code;
 }
 

@@ -1,0 +1,229 @@
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "net/flow.h"
+#include "test/tap.h"
+
+#define LIMIT 40 /* below 64 the longest idle goes exactly */
+#define PAIRS 150
+#define STEPS 20000
+
+static struct segment segment_of(unsigned n, bool back, int64_t second)
+{
+	struct segment s = { .protocol = n % 3 ? 6 : 17,
+			     .ts = { second * 1000000000 } };
+	struct endpoint *x = back ? &s.dst : &s.src;
+	struct endpoint *y = back ? &s.src : &s.dst;
+
+	memcpy(x->ip, (const uint8_t[16]){ [10] = 0xff, 0xff, 10, 0, 0, 1 },
+	       16);
+	memcpy(y->ip, x->ip, 16);
+	x->ip[14] = (uint8_t)(n >> 8);
+	x->ip[15] = (uint8_t)n;
+	x->port = (uint16_t)(40000 + n % 7);
+	y->port = 3333;
+	return s;
+}
+
+/* The model: a list in the order of making. */
+struct entry {
+	unsigned n;
+	int64_t second;
+	struct flow *f;
+	void *value;
+	bool back; /* the direction that was FLOW_B_TO_A */
+};
+
+struct list {
+	struct entry entry[LIMIT + 1];
+	size_t n;
+	size_t at; /* of the next that flow_each should visit */
+	const struct flow *gone;
+	uint64_t made, dropped;
+	bool ok;
+};
+
+static void on_leave(void *context, struct flow *f)
+{
+	struct list *l = context;
+
+	l->gone = f;
+}
+
+static void on_visit(void *context, struct flow *f)
+{
+	struct list *l = context;
+	const struct entry *e = &l->entry[l->at++];
+
+	l->ok = l->ok && l->at <= l->n && e->f == f && e->value == f->value &&
+		(int64_t)f->last_s == e->second;
+}
+
+static void forget(struct list *l, size_t i)
+{
+	memmove(&l->entry[i], &l->entry[i + 1],
+		(l->n - i - 1) * sizeof(l->entry[0]));
+	l->n--;
+}
+
+/* Who goes: without a value before with one, then the longest idle. */
+static size_t worst(const struct list *l)
+{
+	size_t found = 0;
+
+	for (size_t i = 1; i < l->n; i++) {
+		const struct entry *e = &l->entry[i], *w = &l->entry[found];
+
+		if (!e->value != !w->value ? !e->value : e->second < w->second)
+			found = i;
+	}
+	return found;
+}
+
+static struct entry *list_of(struct list *l, unsigned n, struct flow *f)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->entry[i].n != n)
+			continue;
+		l->ok = l->ok && l->entry[i].f == f && !l->gone;
+		return &l->entry[i];
+	}
+	l->made++;
+	if (l->n == LIMIT) {
+		const size_t i = worst(l);
+
+		l->ok = l->ok && l->gone == l->entry[i].f;
+		l->dropped++;
+		forget(l, i);
+	}
+	l->ok = l->ok && !f->value && !f->state && !f->budget;
+	l->entry[l->n] = (struct entry){ .n = n, .f = f };
+	return &l->entry[l->n++];
+}
+
+/* mask spoils the hash, so that entries collide. */
+static bool same_as_model(uint64_t mask, unsigned seed)
+{
+	struct list l = { .ok = true };
+	struct flow_table *t = flow_table_new(LIMIT, on_leave, &l);
+	uint64_t state = seed;
+
+	for (int64_t step = 1; step <= STEPS && l.ok; step++) {
+		state = state * 6364136223846793005u + 1442695040888963407u;
+		const unsigned n = (unsigned)(state >> 40) % PAIRS;
+		const bool back = state >> 63;
+		const struct segment s = segment_of(n, back, step);
+		enum flow_direction direction;
+
+		l.gone = NULL;
+		struct flow *f =
+			flow_of(t, &direction, &s, flow_hash(&s) & mask);
+		struct entry *e = list_of(&l, n, f);
+
+		e->second = step;
+		e->value = f->value = state >> 33 & 1 && step % 2 ? f : NULL;
+		l.ok = l.ok && f->protocol == s.protocol &&
+		       !memcmp(direction == FLOW_A_TO_B ? &f->a : &f->b, &s.src,
+			       sizeof(s.src)) &&
+		       !memcmp(direction == FLOW_A_TO_B ? &f->b : &f->a, &s.dst,
+			       sizeof(s.dst));
+		l.at = 0;
+		flow_each(t, on_visit, &l);
+		l.ok = l.ok && l.at == l.n && flow_count(t) == l.n &&
+		       flow_made(t) == l.made && flow_dropped(t) == l.dropped;
+	}
+	flow_table_free(t);
+	return l.ok && l.dropped > STEPS / 10;
+}
+
+static void test_model(void)
+{
+	OK(same_as_model(UINT64_MAX, 1));
+	OK(same_as_model(UINT64_MAX, 2));
+	OK(same_as_model(7ull << 32, 3));
+	OK(same_as_model(0, 4)); /* one long chain */
+	OK(same_as_model(0x3f0000ffull << 32, 5));
+}
+
+static void test_directions(void)
+{
+	struct flow_table *t = flow_table_new(10, NULL, NULL);
+	const struct segment there = segment_of(5, false, 100);
+	struct segment back = segment_of(5, true, 200);
+	enum flow_direction d1, d2;
+
+	OK(flow_hash(&there) == flow_hash(&back));
+	flow_prefetch(t, flow_hash(&there));
+	struct flow *f = flow_of(t, &d1, &there, flow_hash(&there));
+
+	OK(f->last_s == 100 && (uintptr_t)f % 64 == 0);
+	OK(flow_of(t, &d2, &back, flow_hash(&back)) == f && d1 != d2);
+	OK(f->last_s == 200 && flow_count(t) == 1);
+	back.ts = TS_NONE;
+	OK(flow_of(t, &d2, &back, flow_hash(&back)) == f && f->last_s == 200);
+	back.protocol = 17;
+	OK(flow_hash(&back) != flow_hash(&there));
+	OK(flow_of(t, &d2, &back, flow_hash(&back)) != f);
+	back.src = back.dst; /* it talks to itself: there is but one way */
+	flow_of(t, &d2, &back, flow_hash(&back));
+	OK(d2 == FLOW_A_TO_B && flow_count(t) == 3);
+	flow_table_free(t);
+	flow_table_free(NULL);
+}
+
+static void test_all_have_values(void)
+{
+	struct list l = { .ok = true };
+	struct flow_table *t = flow_table_new(8, on_leave, &l);
+	struct flow *f[9];
+	enum flow_direction d;
+
+	for (unsigned i = 0; i < 9; i++) {
+		const struct segment s = segment_of(i, false, i == 3 ? 1 : 9);
+
+		f[i] = flow_of(t, &d, &s, flow_hash(&s));
+		f[i]->value = f;
+	}
+	OK(l.gone == f[3] && f[8] == f[3] && flow_dropped(t) == 1);
+	flow_table_free(t);
+}
+
+static void test_a_million(void)
+{
+	enum {
+		MILLION = 1000000
+	};
+	struct flow_table *t = flow_table_new(MILLION, NULL, NULL);
+	const struct flow *first = NULL;
+	enum flow_direction d;
+	bool stable = true;
+	struct rusage usage;
+
+	for (int round = 0; round < 2; round++) {
+		for (unsigned i = 0; i < MILLION; i++) {
+			struct segment s = segment_of(i, i % 2, round);
+
+			memcpy(s.src.ip, &i, sizeof(i));
+			const struct flow *f =
+				flow_of(t, &d, &s, flow_hash(&s));
+
+			first = first ? first : f;
+			stable = stable && (i > 0 || f == first);
+		}
+	}
+	OK(stable && flow_count(t) == MILLION && flow_made(t) == MILLION);
+	OK(flow_dropped(t) == 0);
+	OK(!getrusage(RUSAGE_SELF, &usage) && usage.ru_maxrss < 200 * 1024);
+	printf("# %ld MB\n", usage.ru_maxrss / 1024);
+	flow_table_free(t);
+}
+
+int main(void)
+{
+	test_model();
+	test_directions();
+	test_all_have_values();
+	test_a_million();
+	return tap_end();
+}
