@@ -177,7 +177,7 @@ static void test_limits(void)
 
 	memset(deep, '[', JSON_DEPTH_MAX);
 	memset(deep + JSON_DEPTH_MAX, ']', JSON_DEPTH_MAX);
-	json_init(&doc, JSON_DEPTH_MAX);
+	json_init(&doc, 2 * JSON_DEPTH_MAX);
 	OK(json_parse(&doc, &at, s));
 	OK(json_scan(&scan, &at, s) == PARSE_OK && at == s.n);
 	s.n += 2;
@@ -227,6 +227,8 @@ static const struct {
 	  6 },
 	{ "\"\\uD83D\\uDE00\"", "\xf0\x9f\x98\x80", 4 },
 	{ "\"\\uD83Dx\"", "\xef\xbf\xbdx", 4 },
+	{ "\"\\uD83D\\uDBFF\"", "\xef\xbf\xbd\xef\xbf\xbd", 6 },
+	{ "\"\\uD83D\\uE000\"", "\xef\xbf\xbd\xee\x80\x80", 6 },
 	{ "\"\\uDE00\"", "\xef\xbf\xbd", 3 },
 	{ "\"\\uD83D\\u0041\"",
 	  "\xef\xbf\xbd"
@@ -293,6 +295,9 @@ static const struct {
 	{ "{\"abcdefghijkl", PARSE_MORE, 14 },
 	{ "{\"abcdefghijk\n\"}", PARSE_BAD, 13 },
 	{ "{\"abc\\\n\"}", PARSE_BAD, 6 },
+	{ "{\"abc\\\x1f\"}", PARSE_BAD, 6 },
+	{ "{\"abc\x1f\"}", PARSE_BAD, 5 },
+	{ "{\"\\ \\\x7f\"}", PARSE_OK, 8 },
 	{ "{\"\xff\xfe\xfd\"}", PARSE_OK, 7 },
 	{ "x", PARSE_BAD, 0 },
 	{ " {}", PARSE_BAD, 0 },

@@ -7,7 +7,7 @@
  *
  * "Longest" is an approximation: the next 64 entries from a hand that goes
  * round the table are compared, so up to a limit of 64 it is exact. If all of
- * them are held up to 1,024 are looked at; if all of those do, the one of
+ * them are held, up to 1,024 are looked at; if all of those are, the one of
  * them that was idle longest goes, value and all (see flow_leave).
  *
  *	struct flow: key 36 | protocol, state, budget | last seen | value

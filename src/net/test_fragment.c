@@ -69,20 +69,16 @@ static void test_orders(void)
 		{ 0, 8 }, { 8, 16 }, { 16, 24 }, { 24, 32 }, { 32, 36 }
 	};
 	/* Each is needed, though they overlap. */
-	static const struct range overlapping[] = {
-		{ 0, 16 }, { 8, 24 }, { 16, 32 }, { 24, 36 }
-	};
+	static const struct range overlapping[] = { { 0, 16 },
+						    { 8, 32 },
+						    { 24, 36 } };
+	static const struct range two[] = { { 0, 24 }, { 24, 36 } };
 	unsigned order[5];
 
 	OK(all_orders(plain, 5, 0, order, 0));
-	OK(all_orders(plain + 4, 1, 0, order, 0) == false);
-	OK(all_orders((const struct range[]){ { 0, 24 }, { 24, 36 } }, 2, 0,
-		      order, 0));
-	OK(all_orders((const struct range[]){ { 0, 16 }, { 16, 36 } }, 2, 0,
-		      order, 0));
-	OK(all_orders(overlapping + 0, 2, 0, order, 0) == false);
-	OK(all_orders((const struct range[]){ { 0, 24 }, { 8, 36 } }, 2, 0,
-		      order, 0));
+	OK(all_orders(overlapping, 3, 0, order, 0));
+	OK(all_orders(two, 2, 0, order, 0));
+	OK(!all_orders(two + 1, 1, 0, order, 0));
 }
 
 static void test_duplicates(void)
