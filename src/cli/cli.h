@@ -21,10 +21,10 @@ int cmd_prove(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 
 /* "assay: " and the sentence, on standard error, made safe. Returns code. */
-int cli_error(enum cli_exit code, const char *format, ...)
+int cli_error(int code, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* The exit status for a status. */
-enum cli_exit cli_exit_of(enum status st);
+int cli_exit_of(enum status st);
 
 #endif /* CLI_CLI_H */

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 
-int cli_error(enum cli_exit code, const char *format, ...)
+int cli_error(int code, const char *format, ...)
 {
 	char text[1024];
 	struct buf out;
@@ -23,7 +23,7 @@ int cli_error(enum cli_exit code, const char *format, ...)
 	return code;
 }
 
-enum cli_exit cli_exit_of(enum status st)
+int cli_exit_of(enum status st)
 {
 	return st == ST_OK ? CLI_DONE : st == ST_USAGE ? CLI_USAGE : CLI_FAILED;
 }

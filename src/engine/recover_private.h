@@ -30,6 +30,8 @@ struct recover {
 	size_t num_sessions;
 };
 
+/* recover_prove.c */
+
 /* Copies f so that it outlives the visit; false if it cannot be proved again
  * (no job, or fields out of bounds). */
 bool recover_keep(struct recover_share *out, const struct fact_share *f);

@@ -186,7 +186,8 @@ static void heading(struct page *p, const struct finding *f)
 
 	fprintf(p->out, "\n%s%s:%u -> %s:%u%s  %s  %s%s%s\n", bold(p),
 		s->client_ip, s->client_port, s->server_ip, s->server_port,
-		plain(p), s->dialect, bold(p),
+		plain(p), s->dialect ? s->dialect : "dialect not determined",
+		bold(p),
 		f->contact ? "contacted, no share" : finding_grade(&f->work),
 		plain(p));
 	fprintf(p->out, "  %-11s %s, for %s\n", "since",

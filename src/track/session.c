@@ -87,8 +87,8 @@ struct session *session_new(struct store *store, const int64_t *rows,
 			    const struct session_ends *ends)
 {
 	struct session *s = mem_new(1, sizeof(*s));
-	const struct session_state none = { .dialect = "stratum-v1",
-					    .last = ends->first,
+	/* Which dialect it is may show later: what is stored first stays. */
+	const struct session_state none = { .last = ends->first,
 					    .client_end = ends->client_first,
 					    .server_end = ends->server_first };
 

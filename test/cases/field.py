@@ -1,0 +1,192 @@
+"""Real captures from public repositories, and logs of real miners.
+
+They are not part of the tree; where they are absent, this says so."""
+import csv
+import json
+import os
+
+from harness import BEGIN, FIELD, MS, Talk, Tap, Work, line, scan, scan_of, \
+    sha256d, subscribe, subscribed
+
+tap = Tap()
+if not os.path.isdir(FIELD):
+    tap.skip("field captures", "THE FIELD CAPTURES ARE ABSENT: %s is not "
+             "there; set ASSAY_FIELD" % FIELD)
+    tap.done()
+
+
+def field(*parts):
+    return os.path.join(FIELD, *parts)
+
+
+with open(field("MANIFEST.tsv"), newline="") as f:
+    manifest = {r["file"]: r for r in csv.DictReader(f, delimiter="\t")}
+
+# ---- scrypt, with two blocks found. Three of the manifest's submits are the
+# pool's submitblock to its node.
+name = "positive/coinium-litecoin-testnet.pcapng"
+row, r = manifest[name], scan(field(name))
+submits = 20
+tap.same(r.code, 0, name + ": exit status")
+tap.same(len(r.sessions), 1, name + ": one session")
+s = r.sessions[0]
+tap.same((s["shares"]["submitted"], s["shares"]["proved"],
+          s["shares"]["unique"], s["shares"]["accepted"],
+          s["shares"]["rejected"]),
+         (submits, submits, submits, 19, 1), name + ": shares")
+tap.same(s["algorithm"], "scrypt", name + ": algorithm")
+tap.same(s["grade"], "proved", name + ": grade")
+tap.same(s["user_agent"], row["agents"], name + ": agent")
+tap.same([w in row["workers"] for w in s["workers"]], [True],
+         name + ": worker")
+tap.near(sum(x["target_difficulty"] for x in r.shares
+             if x["verdict"] == "accepted"),
+         float(row["sum_accepted_diff"]), 1e-6,
+         name + ": sum of accepted difficulties")
+tap.near(s["hashrate"]["estimate"], float(row["hashrate_est"][:-3]), 0.1,
+         name + ": hash rate, roughly the manifest's")
+import hashlib
+for x in r.shares:
+    header = bytes.fromhex(x["header"])
+    h = hashlib.scrypt(header, salt=header, n=1024, r=1, p=1, dklen=32)
+    if h[::-1].hex() != x["hash"]:
+        tap.ok(False, name + ": the hash is scrypt's", x)
+        break
+else:
+    tap.ok(True, name + ": the hashes are scrypt's")
+
+# ---- pools asked for work, and none given back.
+for name in ("positive/zeek-bitcoin-mining.pcap",
+             "probe/nesfit-cgminer.s0.pcapng",
+             "probe/nesfit-cgminer.g0.pcapng"):
+    row, r = manifest[name], scan(field(name))
+    tap.same(len(r.sessions), 0, name + ": no session")
+    tap.ok(len(r.contacts) > 0, name + ": contacts")
+    servers = {"%s:%d" % (c["server"]["ip"], c["server"]["port"])
+               for c in r.contacts}
+    named = {e.split("+")[0] for e in row["pool_endpoints"].split(",")}
+    if name != "probe/nesfit-cgminer.g0.pcapng":  # names getwork's, too
+        tap.ok(named <= servers, name + ": every pool the manifest names",
+               named - servers)
+    workers = {w for c in r.contacts for w in c["workers"]}
+    tap.ok(workers <= set(row["workers"].split(",")), name + ": workers",
+           workers)
+    tap.same(sum(c["jobs"] for c in r.contacts)
+             <= int(row["notify"]), True, name + ": jobs")
+    tap.same([x["type"] for x in r.objects if "hashrate" in x], [],
+             name + ": no rate is claimed")
+
+# ---- other coins' dialects of the same words: their work is not recomputed,
+# and nobody says that it was.
+for name, submits in (("positive/nesfit-zec-eu1.nanopool.org.pcapng", 6),
+                      ("positive/ndpi-mining.pcapng", 47)):
+    r = scan(field(name))
+    tap.same((sum(s["shares"]["submitted"] for s in r.sessions),
+              sum(s["shares"]["proved"] for s in r.sessions)), (submits, 0),
+             name + ": seen, not proved")
+    tap.same({(s["dialect"], s["grade"]) for s in r.sessions},
+             {("stratum-zcash", "spoken")}, name + ": dialect and grade")
+
+# ---- not mining, in the same run of the test.
+for file in sorted(os.listdir(field("negative"))):
+    r = scan(field("negative", file))
+    cut = file == "suricata-verify-pgsql-5000-query-results.pcap"
+    tap.same((r.sessions, r.contacts, r.code), ([], [], 1 if cut else 0),
+             "negative/" + file)
+    tap.ok(r.summary["packets"] > 0, "negative/" + file + ": was read")
+r = scan(field("p2p", "nfstream-bitcoin.pcap"))
+tap.same(r.sessions + r.contacts, [], "p2p: a node is not a miner")
+
+
+# ---- the logs of miners' sockets, turned into streams.
+def transcript(file):
+    """[(side, object)], [difficulty the miner printed, and its digits]"""
+    out, printed = [], []
+    with open(field("transcripts", file)) as f:
+        for text in f:
+            if text.startswith("#"):
+                continue
+            ms, kind, rest = text.rstrip("\n").split(" ", 2)
+            if kind == "D":
+                printed.append(rest)
+            else:
+                out.append((int(ms), kind == "rx", json.loads(rest)))
+    return out, printed
+
+
+def talk_of(said, handshake=True, **ends):
+    talk = Talk(handshake=handshake, **ends)
+    begin = talk.now
+    for ms, side, o in said:
+        talk.now = max(talk.now, begin + ms * MS)
+        talk.send(side, o)
+    return talk
+
+
+def agrees(name, r, printed):
+    ours = [s["share_difficulty"] for s in r.shares
+            if s["server"] != "other"] if False else \
+        [s["share_difficulty"] for s in r.shares]
+    tap.same(len(ours), len(printed), name + ": shares")
+    for x, text in zip(ours, printed):
+        digits = len(text.split(".")[1]) if "." in text else 0
+        # The device prints float32's digits of a double divided by its own
+        # difficulty-1 constant: one unit in the last printed digit.
+        unit = 10.0 ** -digits
+        tap.ok(x is not None and abs(x - float(text)) <= unit,
+               "%s: %s, as the miner printed" % (name, text), x)
+
+
+total = 0
+for file, n in (("viabtc-bch-bitaxe-gamma.log", 6),
+                ("publicpool-btc-bitaxe-gamma.log", 1)):
+    said, printed = transcript(file)
+    r = scan_of(talk_of(said))
+    shares = r.sessions[0]["shares"]
+    tap.same((shares["submitted"], shares["proved"], shares["accepted"]),
+             (n, n, n), file + ": all proved and accepted")
+    agrees(file, r, printed)
+    total += shares["proved"]
+    s = r.sessions[0]
+    tap.same(s["grade"], "proved", file + ": grade")
+    if file.startswith("viabtc"):
+        tap.same((s["network"], s["coin"], s["not_btc"]), (None, None, True),
+                 file + ": not Bitcoin, though its format")
+        tap.same(s["user_agent"], "bitaxe/BM1370/v2.4.1", file + ": agent")
+    else:
+        tap.same((s["network"], s["coin"]), ("main", "BTC"),
+                 file + ": Bitcoin")
+
+# ---- begun mid-stream: the pool's count gives extranonce1 away, if a
+# neighbour of it was seen.
+file = "ckpool-midstream-bitaxe.log"
+said, printed = transcript(file)
+here = dict(client=("10.1.0.1", 40000), handshake=False, isn=(900, 700))
+alone = scan_of(talk_of(said, **here))
+s = alone.sessions[0]
+tap.same((s["extranonce1"], s["extranonce1_source"], s["shares"]["proved"],
+          s["grade"]), (None, "unknown", 0, "spoken"),
+         file + ": alone, it is unknown and nothing is claimed")
+tap.same(s["shares"]["unproved_because"], {"extranonce1 not known": 2},
+         file + ": and why")
+tap.same({x["proof"] for x in alone.shares}, {"extranonce1 not known"},
+         file + ": of each share")
+neighbour = Talk(client=("10.1.0.9", 41000))
+neighbour.miner(subscribe())
+neighbour.pool(subscribed(bytes.fromhex("cf747b71"), 8))
+r = scan_of(talk_of(said, **here), neighbour)
+s = next(x for x in r.sessions)
+tap.same((s["extranonce1"], s["extranonce1_source"]),
+         ("cf747b70", "recovered"), file + ": recovered beside a neighbour")
+tap.same(s["shares"]["proved"], 2, file + ": both shares proved")
+agrees(file, r, printed)
+total += s["shares"]["proved"]
+tap.same(total, 9, "transcripts: 9 of 9 shares proved")
+# A neighbour far away does not help, and does no harm.
+other = Talk(client=("10.1.0.9", 41000))
+other.miner(subscribe())
+other.pool(subscribed(bytes.fromhex("11223344"), 8))
+r = scan_of(talk_of(said, **here), other)
+tap.same([x["extranonce1_source"] for x in r.sessions], ["unknown"],
+         file + ": no value is made up")
+tap.done()

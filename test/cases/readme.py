@@ -1,0 +1,30 @@
+#!/usr/bin/env python3
+"""The README shows what the program prints.
+
+Every console block of README.md whose command begins with build/assay is run
+with the program under test, in the source root, and must print just that.
+usage: readme.py ASSAY SOURCE_ROOT"""
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+assay, root = sys.argv[1:3]
+with open(os.path.join(root, 'README.md'), encoding='utf-8') as f:
+    text = f.read()
+blocks = re.findall(r'```console\n\$ (build/assay [^\n]*)\n(.*?)```', text,
+                    re.DOTALL)
+failed = not blocks
+for number, (command, want) in enumerate(blocks, 1):
+    arguments = shlex.split(command)[1:]
+    got = subprocess.run([assay] + arguments, cwd=root, capture_output=True,
+                         text=True, timeout=60, check=False).stdout
+    same = got == want
+    failed = failed or not same
+    print('%sok %d - %s prints what the README shows' %
+          ('' if same else 'not ', number, command))
+    if not same:
+        print('# got:\n' + re.sub('^', '# ', got, flags=re.MULTILINE))
+print('1..%d' % len(blocks))
+sys.exit(failed)
