@@ -9,7 +9,7 @@
  * copy. Everything is interleaved in order of time within a few minutes.
  *
  * Checksums become wrong, lengths and contents stay. The same arguments give
- * the same file. */
+ * the same file. One JSON object about it goes to standard output. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -299,13 +299,11 @@ static uint64_t write_mix(const struct mix *m, const char *name, int64_t begin)
 	return written;
 }
 
-static void make(struct mix *m, const struct wanted *w)
+/* Loads all and says how often the background is repeated. */
+static uint64_t load_all(struct mix *m, struct source *plants,
+			 struct source *background, const struct wanted *w)
 {
-	struct source *background =
-		mem_new(w->num_background + 1, sizeof(*background));
-	struct source plants[PLANTS_MAX];
-	uint64_t once = 0, planted = 0;
-	size_t used = 0;
+	uint64_t planted = 0, once = 0;
 
 	m->window_us = SHORTEST_US;
 	for (size_t i = 0; i < w->num_plants; i++) {
@@ -316,42 +314,62 @@ static void make(struct mix *m, const struct wanted *w)
 		if (plants[i].us > m->window_us)
 			m->window_us = plants[i].us;
 	}
-	const size_t num_planted = m->n * w->copies;
-
 	for (size_t i = 0; i < w->num_background; i++) {
 		background[i] = load(m, w->background[i]);
 		once += background[i].bytes;
-		used += background[i].n > 0;
 	}
-	if (m->n == 0)
-		fail("no packets at all", "input");
 	const uint64_t wanted = w->megabytes * 1000000;
-	uint64_t rounds = 0;
 
-	if (once && wanted > planted)
-		rounds = (wanted - planted + once / 2) / once;
-	if (rounds + w->num_plants * w->copies >= COPIES_MAX)
-		fail("more copies than addresses; give more background",
-		     w->out);
-	m->places =
-		mem_new(num_planted + m->n * rounds + 1, sizeof(*m->places));
-	for (uint32_t r = 0; r < rounds; r++) {
+	return once && wanted > planted ? (wanted - planted + once / 2) / once
+					: 0;
+}
+
+/* All in order of time. Every copy of every capture has a number of its own,
+ * and so its own addresses. */
+static void interleave(struct mix *m, const struct source *plants,
+		       const struct source *background, const struct wanted *w,
+		       uint64_t rounds)
+{
+	uint32_t copy = 0;
+	size_t all = 0;
+
+	if (rounds * w->num_background + w->copies * w->num_plants > COPIES_MAX)
+		fail("needs more copies than there are addresses", w->out);
+	for (size_t i = 0; i < w->num_plants; i++)
+		all += plants[i].n * w->copies;
+	for (size_t i = 0; i < w->num_background; i++)
+		all += background[i].n * rounds;
+	m->places = mem_new(all, sizeof(*m->places));
+	for (uint64_t round = 0; round < rounds; round++) {
 		for (size_t i = 0; i < w->num_background; i++)
-			put(m, &background[i], r);
+			put(m, &background[i], copy++);
 	}
-	for (size_t i = 0; i < w->num_plants * w->copies; i++)
-		put(m, &plants[i / w->copies], (uint32_t)(rounds + i));
+	for (uint64_t round = 0; round < w->copies; round++) {
+		for (size_t i = 0; i < w->num_plants; i++)
+			put(m, &plants[i], copy++);
+	}
 	qsort(m->places, m->num_places, sizeof(*m->places), by_time);
+}
+
+static void make(struct mix *m, const struct wanted *w)
+{
+	struct source *background =
+		mem_new(w->num_background, sizeof(*background));
+	struct source plants[PLANTS_MAX];
+	const uint64_t rounds = load_all(m, plants, background, w);
+
+	if (m->n == 0)
+		fail("has no packets", "input");
+	interleave(m, plants, background, w, rounds);
 	const int64_t begin =
 		w->num_plants ? plants[0].begin : background[0].begin;
 	const uint64_t bytes = write_mix(m, w->out, begin);
 
-	printf("%zu packets, %" PRIu64
-	       " bytes: %zu background captures %" PRIu64
-	       " times, %zu planted ones %" PRIu64 " times; %" PRIu64
-	       " frames of other link types left out\n",
-	       m->num_places, bytes, used, rounds, w->num_plants, w->copies,
-	       m->other);
+	printf("{\"packets\": %zu, \"bytes\": %" PRIu64
+	       ", \"background_times\": %" PRIu64
+	       ", \"planted_times\": %" PRIu64 ", \"frames_left_out\": %" PRIu64
+	       "}\n",
+	       m->num_places, bytes, rounds, w->copies, m->other);
 	free(background);
 }
 

@@ -4,21 +4,25 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "coin/target.h"
 #include "coin/tx.h"
 #include "pow/share.h"
 #include "watchlist/pools.h"
 
-#define COINBASE_MAX (1u << 20)
+#define COINBASE_MAX   (1u << 20)
+#define EXTRANONCE_MAX 32
 
 struct looking {
 	struct identity *out;
 	struct buf coinbase;
 	struct tx_output *outputs;
-	uint32_t extranonce2_n;
+	struct map *payouts; /* address -> its place in out->payout, plus 1 */
+	size_t extranonce2_n;
 	bool has_extranonce2;
 	bool fixed; /* the network was given */
+	enum fact_algorithm algorithm;
 	/* The format of addresses, when the chain is not known: NULL where
 	 * even the coin's family is not. */
 	const struct network *format;
@@ -30,11 +34,14 @@ struct looking {
 static bool parse_coinbase(struct looking *l, const struct fact_job *f,
 			   struct tx_coinbase *tx)
 {
-	static const uint8_t zeros[64];
-	const uint32_t from = l->has_extranonce2 ? l->extranonce2_n : 0;
-	const uint32_t to = l->has_extranonce2 ? l->extranonce2_n : 16;
+	static const uint8_t zeros[2 * EXTRANONCE_MAX];
+	const size_t from = l->has_extranonce2 ? l->extranonce2_n : 0;
+	const size_t to = l->has_extranonce2 ? l->extranonce2_n : 16;
 
-	for (uint32_t gap = from; gap <= to; gap++) {
+	/* A case may come from anyone. */
+	if (f->extranonce1.n > EXTRANONCE_MAX || to > EXTRANONCE_MAX)
+		return false;
+	for (uint32_t gap = (uint32_t)from; gap <= to; gap++) {
 		uint32_t extranonce1_n = (uint32_t)f->extranonce1.n;
 		const struct share_job job = { .coinbase1 = f->coinbase1,
 					       .coinbase2 = f->coinbase2 };
@@ -53,24 +60,27 @@ static bool parse_coinbase(struct looking *l, const struct fact_job *f,
 	return false;
 }
 
-static void keep_payout(struct identity *out, const struct identity_payout *p)
+static void keep_payout(struct looking *l, const struct identity_payout *p)
 {
-	for (uint32_t i = 0; i < out->num_payouts; i++) {
-		if (strcmp(out->payout[i].address, p->address) == 0) {
-			out->payout[i] = *p;
-			return;
-		}
-	}
-	if (out->num_payouts == IDENTITY_PAYOUTS_MAX)
+	struct identity *out = l->out;
+	const struct span key = { (const uint8_t *)p->address,
+				  strlen(p->address) };
+	uint64_t *place = map_put(l->payouts, key, NULL);
+
+	if (!place)
 		return;
-	out->payout = mem_resize(out->payout, out->num_payouts + 1u,
-				 sizeof(out->payout[0]));
-	out->payout[out->num_payouts++] = *p;
+	if (*place == 0) {
+		out->payout = mem_resize(out->payout, out->num_payouts + 1u,
+					 sizeof(out->payout[0]));
+		*place = ++out->num_payouts;
+	}
+	out->payout[*place - 1] = *p;
 }
 
-static void read_outputs(struct identity *out, const struct tx_coinbase *tx,
-			 const struct network *net)
+static void read_outputs(struct looking *l, const struct tx_coinbase *tx)
 {
+	struct identity *out = l->out;
+	const struct network *net = out->network ? out->network : l->format;
 	uint64_t reward = 0;
 
 	for (uint32_t i = 0; i < tx->num_outputs; i++)
@@ -86,7 +96,7 @@ static void read_outputs(struct identity *out, const struct tx_coinbase *tx,
 		if (p.sat == 0 || p.kind == ADDRESS_NULL_DATA)
 			continue;
 		p.portion = reward ? (double)p.sat / (double)reward : 0;
-		keep_payout(out, &p);
+		keep_payout(l, &p);
 		if (!out->pool && p.address[0]) {
 			out->pool = pools_by_address(p.address);
 			if (out->pool)
@@ -117,8 +127,9 @@ static void keep_tag(struct identity *out, struct span script)
 	out->tag[best] = '\0';
 }
 
-static void read_script(struct identity *out, const struct fact_job *f,
-			struct span script)
+/* Gives the block's height; 0: not known. */
+static uint32_t read_script(struct identity *out, const struct fact_job *f,
+			    struct span script)
 {
 	uint32_t height;
 	const char *pool = pools_by_tag(script);
@@ -128,10 +139,31 @@ static void read_script(struct identity *out, const struct fact_job *f,
 		out->pool = pool;
 		out->pool_source = "coinbase tag";
 	}
-	if (f->version >= 2 && tx_height(&height, script)) {
-		if (!out->height_first)
-			out->height_first = height;
-		out->height_last = height;
+	if (f->version < 2 || !tx_height(&height, script))
+		return 0;
+	if (!out->height_first)
+		out->height_first = height;
+	out->height_last = height;
+	return height;
+}
+
+/* The rules are those of SHA-256d: of scrypt they say nothing, and where the
+ * algorithm is not known a target above mainnet's limit may be another coin's
+ * everyday one. What a job does not settle an earlier one may have. */
+static void find_network(struct looking *l, const struct fact_job *f,
+			 uint32_t height)
+{
+	const struct network *found;
+	bool not_btc;
+
+	if (l->fixed || l->algorithm == FACT_SCRYPT)
+		return;
+	found = network_of_job(&not_btc, f->nbits, height, f->version);
+	if (found && !found->coin && l->algorithm != FACT_SHA256D)
+		return;
+	if (found || not_btc) {
+		l->out->network = found;
+		l->out->not_btc = not_btc;
 	}
 }
 
@@ -148,14 +180,9 @@ static bool on_job(void *context, const struct fact_job *f)
 		out->network_difficulty = target_difficulty(&t, TARGET_SHA256D);
 	const bool whole = parse_coinbase(l, f, &tx);
 
+	find_network(l, f, whole ? read_script(out, f, tx.script) : 0);
 	if (whole)
-		read_script(out, f, tx.script);
-	if (!l->fixed)
-		out->network = network_of_job(&out->not_btc, f->nbits,
-					      whole ? out->height_last : 0,
-					      f->version);
-	if (whole)
-		read_outputs(out, &tx, out->network ? out->network : l->format);
+		read_outputs(l, &tx);
 	return true;
 }
 
@@ -166,7 +193,7 @@ static bool on_share(void *context, const struct fact_share *f)
 	if (f->proof == FACT_MALFORMED || f->proof == FACT_UNSUPPORTED)
 		return true;
 	l->has_extranonce2 = true;
-	l->extranonce2_n = (uint32_t)f->extranonce2.n;
+	l->extranonce2_n = f->extranonce2.n;
 	return false;
 }
 
@@ -204,16 +231,19 @@ enum status identity_of_session(struct identity *out, struct store *store,
 				const struct fact_session *session,
 				const struct network *override)
 {
-	struct looking l = { .out = out, .fixed = override != NULL };
+	struct looking l = { .out = out,
+			     .fixed = override != NULL,
+			     .algorithm = session->algorithm };
 	enum status st;
 
 	/* A script that pays in a SHA-256d coin reads as Bitcoin's address of
-	 * it, which BCH and others share; scrypt coins have prefixes of their
+	 * it, which BCH and others share; other coins have prefixes of their
 	 * own. */
-	if (session->algorithm != FACT_SCRYPT)
+	if (session->algorithm == FACT_SHA256D)
 		l.format = network_named("main");
 	*out = (struct identity){ .network = override };
 	l.outputs = mem_new(TX_OUTPUTS_MAX, sizeof(l.outputs[0]));
+	l.payouts = map_new(IDENTITY_PAYOUTS_MAX, 0);
 	buf_init(&l.coinbase, COINBASE_MAX);
 	st = store_shares(store, session->id, on_share, &l);
 	if (st == ST_OK)
@@ -229,6 +259,7 @@ enum status identity_of_session(struct identity *out, struct store *store,
 	}
 	find_roles(out, &l);
 	buf_fini(&l.coinbase);
+	map_free(l.payouts);
 	free(l.outputs);
 	return st;
 }

@@ -24,7 +24,7 @@ struct identity_payout {
 
 struct identity {
 	const struct network *network; /* NULL: not determined */
-	bool not_btc;                  /* SHA-256d, but not Bitcoin's chain */
+	bool not_btc; /* its height and nBits are not Bitcoin's */
 	uint32_t height_first, height_last; /* 0: not known */
 	uint32_t nbits;                     /* of the latest job */
 	double network_difficulty;          /* 0: no job was read */

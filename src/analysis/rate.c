@@ -1,56 +1,147 @@
 #include "analysis/rate.h"
 
+#include <assert.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
+#include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 #include <pthread.h>
 
-/* GSL's own inverse aborts the program from about 3e5 degrees of freedom. */
-#define GSL_MAX_DF 2e4
+/* Above this shape GSL's sums for the incomplete gamma function run out of
+ * terms; the asymptotic expansion is better than 1e-15 there. */
+#define SHAPE_LARGE 1e4
+#define TINY        1e-17 /* 1 + TINY is 1 */
+#define STEPS_MAX   200
+#define STEP_END    1e-13
 
+/* GSL aborts the program on any error unless told otherwise, for the whole
+ * process. We look at what its calls return instead. */
 static void quiet(void)
 {
 	gsl_set_error_handler_off();
 }
 
-static void gsl_ready(void)
+static void gsl_quiet(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	const int failed = pthread_once(&once, quiet);
 
-	pthread_once(&once, quiet);
+	assert(!failed);
 }
 
-/* Wilson and Hilferty 1931: the cube root of chi-square / k is nearly normal.
- * Newton's steps on the distribution function then double the digits. */
-static double chi2inv_large(double p, double k)
+/* x^a e^-x / Gamma(a), the density of log X. For large a by Stirling, so that
+ * the terms of order a never meet. */
+static double log_density(double a, double x)
 {
-	const double z = gsl_cdf_ugaussian_Pinv(p);
+	const double mu = x / a - 1;
+
+	if (a < 100)
+		return a * log(x) - x - lgamma(a);
+	return a * (log1p(mu) - mu) + log(a / (2 * M_PI)) / 2 - 1 / (12 * a);
+}
+
+/* One tail of the gamma distribution of shape a, by Temme's uniform expansion
+ * (SIAM J. Math. Anal. 10, 1979; DLMF 8.12):
+ *
+ *	Q(a, x) = erfc(eta sqrt(a/2)) / 2 + R,    P = 1 - Q
+ *	R = exp(-a eta^2 / 2) / sqrt(2 pi a) * (c0(eta) + c1(eta) / a + ...)
+ *	eta^2 / 2 = x/a - 1 - log(x/a), eta of the sign of x - a
+ */
+static double tail_large(double a, double x, bool upper)
+{
+	static const double c0[] = { -1.0 / 3,   1.0 / 12,   -2.0 / 135,
+				     1.0 / 864,  1.0 / 2835, -139.0 / 777600.0,
+				     1.0 / 25515 };
+	const double mu = x / a - 1;
+	const double half = mu - log1p(mu);
+	const double eta = copysign(sqrt(2 * fmax(half, 0)), mu);
+	double c = 0, r;
+
+	for (size_t i = sizeof(c0) / sizeof(c0[0]); i-- > 0;)
+		c = c * eta + c0[i];
+	c += (-1.0 / 540 - eta / 288) / a;
+	r = exp(-a * half) / sqrt(2 * M_PI * a) * c;
+	return upper ? erfc(eta * sqrt(a / 2)) / 2 + r
+		     : erfc(-eta * sqrt(a / 2)) / 2 - r;
+}
+
+static double tail(double a, double x, bool upper)
+{
+	gsl_sf_result found;
+	int status;
+
+	if (a > SHAPE_LARGE)
+		return tail_large(a, x, upper);
+	status = upper ? gsl_sf_gamma_inc_Q_e(a, x, &found)
+		       : gsl_sf_gamma_inc_P_e(a, x, &found);
+	return status == GSL_SUCCESS || status == GSL_EUNDRFLW ? found.val
+							       : NAN;
+}
+
+/* Wilson and Hilferty: the cube root of a chi-square is nearly normal. */
+static double first_guess(double p, double k)
+{
 	const double v = 2 / (9 * k);
-	double x = k * pow(1 - v + z * sqrt(v), 3);
+	const double root = 1 - v + gsl_cdf_ugaussian_Pinv(p) * sqrt(v);
 
-	for (int i = 0; i < 8; i++) {
-		const double density =
-			exp((k / 2 - 1) * log(x / 2) - x / 2 - lgamma(k / 2)) /
-			2;
-		const double excess = p < 0.5 ? gsl_cdf_chisq_P(x, k) - p
-					      : 1 - p - gsl_cdf_chisq_Q(x, k);
-		const double step = excess / density;
+	return k * root * root * root / 2;
+}
 
-		if (!isfinite(step))
-			break;
-		x -= step;
-		if (fabs(step) < 1e-14 * x)
+/* Newton for the smaller tail, in logarithms of both: the logarithm of either
+ * tail is concave in log x, so that every step but the first stays on one side
+ * of the root, wherever it begins. */
+static double solve(double p, double a, double t)
+{
+	const bool upper = p > 0.5;
+	const double want = log(upper ? 1 - p : p);
+
+	for (int i = 0; i < STEPS_MAX; i++) {
+		const double x = exp(t);
+		const double is = log(tail(a, x, upper));
+		const double slope = exp(log_density(a, x) - is);
+		double step = (want - is) / (upper ? -slope : slope);
+
+		if (isnan(step))
+			return NAN;
+		step = fmax(-1, fmin(1, step));
+		t += step;
+		if (fabs(step) < STEP_END)
 			break;
 	}
-	return x;
+	return exp(t);
 }
 
 double rate_chi2inv(double p, double k)
 {
-	gsl_ready();
-	if (!(k > 0) || !(p > 0) || !(p < 1))
-		return NAN;
-	return k > GSL_MAX_DF ? chi2inv_large(p, k) : gsl_cdf_chisq_Pinv(p, k);
+	const double a = k / 2;
+
+	assert(p > 0 && p < 1 && k > 0);
+	gsl_quiet();
+	if (a > SHAPE_LARGE)
+		return 2 * solve(p, a, log(first_guess(p, k)));
+	/* P(a, x) <= x^a / Gamma(a + 1), with equality as x vanishes. */
+	const double least = (log(p) + lgamma(a + 1)) / a;
+
+	if (least < log(TINY))
+		return 2 * exp(least);
+	return 2 * solve(p, a, fmax(least, log(fmax(first_guess(p, k), TINY))));
+}
+
+static struct estimate undetermined(double confidence)
+{
+	return (struct estimate){ NAN, NAN, NAN, confidence, NULL };
+}
+
+/* Difficulties come from strangers: one that is so large or small that the
+ * unit is not a number any more determines nothing. */
+static struct estimate divided(struct estimate e, double unit)
+{
+	if (!(unit > 0) || !isfinite(unit))
+		return undetermined(e.confidence);
+	e.low /= unit;
+	e.mid /= unit;
+	e.high /= unit;
+	return e;
 }
 
 struct estimate rate_poisson(uint64_t n, double confidence)
@@ -66,14 +157,6 @@ struct estimate rate_poisson(uint64_t n, double confidence)
 	};
 }
 
-static struct estimate divided(struct estimate e, double by)
-{
-	e.low /= by;
-	e.mid /= by;
-	e.high /= by;
-	return e;
-}
-
 struct estimate rate_constant(uint64_t n, double exposure, double confidence)
 {
 	return divided(rate_poisson(n, confidence), exposure);
@@ -83,52 +166,63 @@ struct estimate rate_constant_to_share(uint64_t n, double exposure,
 				       double confidence)
 {
 	const double a = 1 - confidence, count = (double)n;
-	const struct estimate e = {
-		.low = rate_chi2inv(a / 2, 2 * count) / 2,
-		.mid = count - 1,
-		.high = rate_chi2inv(1 - a / 2, 2 * count) / 2,
-		.confidence = confidence,
-		.method = "garwood",
-	};
 
-	return divided(e, exposure);
+	if (n == 0)
+		return undetermined(confidence);
+	return divided(
+		(struct estimate){
+			.low = rate_chi2inv(a / 2, 2 * count) / 2,
+			.mid = count - 1,
+			.high = rate_chi2inv(1 - a / 2, 2 * count) / 2,
+			.confidence = confidence,
+			.method = "garwood",
+		},
+		exposure);
 }
 
+/* Weights are counted in the heaviest one, so that no square leaves the range
+ * of a double. */
 struct estimate rate_mean(const double *hashes, size_t n, double seconds,
 			  double heaviest, double confidence)
 {
 	const double a = 1 - confidence;
-	double sum = 0, squares = 0;
+	long double sum = 0, squares = 0; /* of millions: keep the digits */
+	double w = heaviest;
 
+	for (size_t i = 0; i < n; i++)
+		w = fmax(w, hashes[i]);
 	for (size_t i = 0; i < n; i++) {
-		sum += hashes[i];
-		squares += hashes[i] * hashes[i];
+		const double one = hashes[i] / w;
+
+		sum += one;
+		squares += one * one;
 	}
-	const double next = sum + heaviest;
-	const double next_squares = squares + heaviest * heaviest;
+	if (!(w > 0) || !isfinite(w))
+		return undetermined(confidence);
+	const double y = (double)sum, v = (double)squares;
 	const struct estimate e = {
-		.low = n ? squares / (2 * sum) *
-				       rate_chi2inv(a / 2,
-						    2 * sum * sum / squares)
-			 : 0,
-		.mid = sum,
-		.high = next_squares / (2 * next) *
-			rate_chi2inv(1 - a / 2, 2 * next * next / next_squares),
+		.low = n ? v / (2 * y) * rate_chi2inv(a / 2, 2 * y * y / v) : 0,
+		.mid = y,
+		.high = (v + 1) / (2 * (y + 1)) *
+			rate_chi2inv(1 - a / 2,
+				     2 * (y + 1) * (y + 1) / (v + 1)),
 		.confidence = confidence,
 		.method = "fay-feuer",
 	};
 
-	return divided(e, seconds);
+	return divided(e, seconds / w);
 }
 
 struct estimate rate_unknown_target(double u, uint64_t n, double confidence)
 {
 	const double count = (double)n;
 
+	if (n == 0 || !(u > 0))
+		return undetermined(confidence);
 	return (struct estimate){
 		.low = u,
-		.mid = (count + 1) / count * u,
-		.high = u * pow(1 - confidence, -1 / count),
+		.mid = fmin(1, (count + 1) / count * u),
+		.high = fmin(1, u * pow(1 - confidence, -1 / count)),
 		.confidence = confidence,
 		.method = "unknown-target",
 	};
@@ -140,12 +234,14 @@ struct estimate rate_with_unknown_target(double u, uint64_t n, double seconds,
 	/* Each of the two takes half of what may go wrong. */
 	const double each = 1 - (1 - confidence) / 2;
 	const struct estimate target = rate_unknown_target(u, n, each);
-	const struct estimate count = rate_poisson(n, each);
+	const struct estimate count = rate_constant(n, seconds, each);
 
+	if (!target.method || !count.method)
+		return undetermined(confidence);
 	return (struct estimate){
-		.low = count.low / target.high / seconds,
-		.mid = count.mid / target.mid / seconds,
-		.high = count.high / target.low / seconds,
+		.low = count.low / target.high,
+		.mid = count.mid / target.mid,
+		.high = count.high / target.low,
 		.confidence = confidence,
 		.method = "unknown-target",
 	};

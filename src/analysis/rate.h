@@ -19,7 +19,7 @@
 struct estimate {
 	double low, mid, high;
 	double confidence; /* 0.95 */
-	const char *method; /* "garwood", "fay-feuer"; NULL: not determined */
+	const char *method; /* below; NULL: not determined, values are NAN */
 };
 
 /* Chi-square quantile (lower tail p) at k > 0 degrees of freedom, to 1e-10
@@ -29,7 +29,9 @@ double rate_chi2inv(double p, double k);
 /* Limits of a Poisson mean after n events: low 0 for n = 0. */
 struct estimate rate_poisson(uint64_t n, double confidence);
 
-/* Constant H: n shares over exposure E (in 1/(hash/s)); E > 0. */
+/* Constant H: n shares over exposure E (in 1/(hash/s)). Here and below an
+ * exposure, time or weight that is not above 0 and finite determines nothing.
+ * "garwood". */
 struct estimate rate_constant(uint64_t n, double exposure, double confidence);
 
 /* A window that ends at its last share (n >= 1): (n - 1) / E with limits
@@ -38,19 +40,20 @@ struct estimate rate_constant_to_share(uint64_t n, double exposure,
 				       double confidence);
 
 /* Mean over seconds of observation, from n shares, each worth hashes[i] =
- * d_i * W expected hashes. n = 0: low 0, high from one share of heaviest
- * hashes (largest weight in force), which must then be > 0. */
+ * d_i * W > 0 expected hashes. heaviest: the largest weight in force, also if
+ * no share had it; 0 takes the largest that a share had. n = 0: low 0, high
+ * from one share of heaviest hashes. "fay-feuer". */
 struct estimate rate_mean(const double *hashes, size_t n, double seconds,
 			  double heaviest, double confidence);
 
 /* n shares below one constant unknown target, whose largest hash is a
  * fraction u of 2^256: estimate (n + 1) / n * u, target at least u, at most
- * u * a^(-1/n). As fractions of 2^256. */
+ * u * a^(-1/n), and never above 1. As fractions of 2^256. n = 0 determines
+ * nothing. "unknown-target". */
 struct estimate rate_unknown_target(double u, uint64_t n, double confidence);
 
-/* The same as rate_mean() for n shares under one unknown constant target: both
- * uncertainties combined, a/2 each. unit_hashes: hashes per share at the
- * estimated target's mid. */
+/* Constant H from n shares under one unknown constant target: the limits of
+ * the count and of the target combined, a/2 each. "unknown-target". */
 struct estimate rate_with_unknown_target(double u, uint64_t n, double seconds,
 					 double confidence);
 

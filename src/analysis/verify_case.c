@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,19 @@ struct checking {
 	verify_trouble *trouble;
 	void *context;
 };
+
+/* Sums are made from the difficulty, so it must be its target's, or that of
+ * the hash itself where the pool rounds. */
+static bool difficulty_fits(const struct fact_share *f,
+			    const struct target *target)
+{
+	const enum target_unit unit =
+		f->algorithm == FACT_SCRYPT ? TARGET_SCRYPT : TARGET_SHA256D;
+	const double wanted = f->rounding ? proof_share_difficulty(f)
+					  : target_difficulty(target, unit);
+
+	return fabs(f->difficulty - wanted) <= 1e-9 * wanted;
+}
 
 static bool same(struct span a, struct span b)
 {
@@ -40,6 +54,8 @@ static const char *fault_of(const struct fact_share *f,
 		return "the hash is above the target";
 	if (f->rounding && !proof_nearly(f))
 		return "the hash is too far above the target for rounding";
+	if (!difficulty_fits(f, &target))
+		return "its difficulty is not that of its target";
 	return NULL;
 }
 

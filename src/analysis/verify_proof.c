@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -5,6 +6,7 @@
 #include "base/hex.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "coin/target.h"
 #include "pow/share.h"
 
@@ -21,6 +23,7 @@ struct parts {
 	struct share_job job;
 	struct share_submit submit;
 	uint8_t header[HEADER_SIZE], hash[32], target[32];
+	double target_difficulty, share_difficulty;
 	enum target_unit unit;
 };
 
@@ -108,6 +111,18 @@ static struct span branches(struct parts *p)
 	return out;
 }
 
+static double number(struct parts *p, const char *key)
+{
+	const struct json_node *n = member(p, key, JSON_NUMBER);
+	double v = 0;
+
+	if (n && !num_double(&v, n->raw)) {
+		status_why(p->why, ST_BAD, "\"%s\" is not a number", key);
+		p->bad = true;
+	}
+	return v;
+}
+
 static void version_bits(struct parts *p)
 {
 	const struct json_node *n =
@@ -165,7 +180,19 @@ static bool read_parts(struct parts *p)
 	exactly(p, p->header, HEADER_SIZE, "header", false);
 	exactly(p, p->hash, 32, "hash", true);
 	exactly(p, p->target, 32, "target", true);
+	p->target_difficulty = number(p, "target_difficulty");
+	p->share_difficulty = number(p, "share_difficulty");
 	return !p->bad;
+}
+
+/* Difficulties are the same numbers as hash and target, for people. */
+static bool is_difficulty(double d, const uint8_t raw[32],
+			  enum target_unit unit)
+{
+	const struct target t = target_of_hash(raw);
+	const double wanted = target_difficulty(&t, unit);
+
+	return fabs(d - wanted) <= 1e-9 * wanted;
 }
 
 static bool holds(struct parts *p)
@@ -188,6 +215,13 @@ static bool holds(struct parts *p)
 	}
 	if (!target_met(hash, &target)) {
 		status_why(p->why, ST_BAD, "its hash is above the target");
+		return false;
+	}
+	if (!is_difficulty(p->target_difficulty, p->target, p->unit) ||
+	    !is_difficulty(p->share_difficulty, p->hash, p->unit)) {
+		status_why(p->why, ST_BAD,
+			   "its difficulties are not those of its hash and "
+			   "target");
 		return false;
 	}
 	return true;

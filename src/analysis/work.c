@@ -260,7 +260,7 @@ static void estimate(struct gather *g, double confidence, double unit,
 		}
 		free(unknown.hashes);
 	}
-	if (w.seconds <= 0 || w.heaviest <= 0)
+	if (g->num_items == 0 || w.seconds <= 0 || w.heaviest <= 0)
 		goto out;
 	if (alone && one_weight(&w))
 		out->rate = rate_constant(w.n, w.exposure, confidence);

@@ -5,7 +5,8 @@
  * shares. The hash rate is over the time that was observed, from the unique
  * proved shares in it, by the estimator that fits (analysis/rate.h):
  * "garwood" where one difficulty was in force, "fay-feuer" where several were,
- * "unknown-target" where none was ever announced. */
+ * "unknown-target" where none was ever announced. Without any proved share it
+ * is not determined: what was submitted may be another kind of work. */
 #ifndef ANALYSIS_WORK_H
 #define ANALYSIS_WORK_H
 

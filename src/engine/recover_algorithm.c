@@ -4,7 +4,8 @@
 #include "coin/target.h"
 #include "engine/recover_private.h"
 
-#define TRIES_MAX 256 /* scrypt hashes a server is worth before it is left */
+#define TRIES_MAX     256 /* scrypt hashes a server is worth before it is left */
+#define TRIES_ALL_MAX 16384 /* and all servers together: some seconds */
 
 struct trial {
 	struct recover *r;
@@ -82,36 +83,43 @@ static enum status adopt(struct recover *r, const struct recover_session *s)
 	return st == ST_OK ? store_session(r->store, &f) : st;
 }
 
+/* All sessions of one server, from the first of them on. */
+static enum status weigh(struct recover *r, size_t first, size_t *tries)
+{
+	const struct recover_session *server = &r->session[first];
+	const size_t limit = *tries + TRIES_MAX;
+	enum status st = ST_OK;
+	double bits = 0;
+
+	for (size_t i = first; i < r->num_sessions && *tries < limit; i++) {
+		struct trial t = { .r = r, .session = &r->session[i] };
+
+		if (!in_question(t.session) || !same_server(t.session, server))
+			continue;
+		bits += scrypt_bits(&t);
+		*tries += t.n;
+	}
+	for (size_t i = first; i < r->num_sessions && st == ST_OK; i++) {
+		struct recover_session *s = &r->session[i];
+
+		if (!in_question(s) || !same_server(s, server))
+			continue;
+		if (bits >= RECOVER_BITS)
+			st = adopt(r, s);
+		/* Weighed: not in question again. */
+		s->by_proof[FACT_HIGH] = 0;
+	}
+	return st;
+}
+
 enum status recover_algorithm(struct recover *r)
 {
 	enum status st = ST_OK;
+	size_t tries = 0;
 
 	for (size_t i = 0; i < r->num_sessions && st == ST_OK; i++) {
-		struct trial t = { .r = r };
-		double bits = 0;
-		size_t tries = 0;
-
-		if (!in_question(&r->session[i]))
-			continue;
-		for (size_t k = i; k < r->num_sessions && tries < TRIES_MAX;
-		     k++) {
-			t.session = &r->session[k];
-			if (!in_question(t.session) ||
-			    !same_server(t.session, &r->session[i]))
-				continue;
-			bits += scrypt_bits(&t);
-			tries += t.n;
-		}
-		for (size_t k = i; k < r->num_sessions && st == ST_OK; k++) {
-			struct recover_session *s = &r->session[k];
-
-			if (!in_question(s) || !same_server(s, &r->session[i]))
-				continue;
-			if (bits >= RECOVER_BITS)
-				st = adopt(r, s);
-			/* Weighed: not in question again. */
-			s->by_proof[FACT_HIGH] = 0;
-		}
+		if (in_question(&r->session[i]) && tries < TRIES_ALL_MAX)
+			st = weigh(r, i, &tries);
 	}
 	return st;
 }

@@ -22,12 +22,29 @@ struct evidence {
 	size_t n, num_accepted;
 };
 
+/* A share sent twice would count twice, and show nothing new. */
+static bool known(const struct evidence *e, const struct fact_share *f)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		const struct fact_share *x = &e->share[i].fact;
+
+		if (x->job_position == f->job_position &&
+		    x->ntime == f->ntime && x->nonce == f->nonce &&
+		    x->version_bits == f->version_bits &&
+		    x->extranonce2.n == f->extranonce2.n &&
+		    memcmp(x->extranonce2.p, f->extranonce2.p,
+			   f->extranonce2.n) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool on_share(void *context, const struct fact_share *f)
 {
 	struct evidence *e = context;
 	size_t at = e->n;
 
-	if (f->proof != FACT_NO_EXTRANONCE1)
+	if (f->proof != FACT_NO_EXTRANONCE1 || known(e, f))
 		return true;
 	/* A share that the pool accepted tells more than one it did not. */
 	if (f->verdict == FACT_ACCEPTED && e->num_accepted < e->n)
@@ -95,15 +112,24 @@ struct trying {
 	bool done;
 };
 
+static bool over(const struct trying *t)
+{
+	return t->done || t->r->counts.candidates > CANDIDATES_MAX;
+}
+
 static void try_range(struct trying *t, const uint8_t *base,
 		      enum search_order order, uint32_t first, uint64_t count)
 {
-	if (t->done || t->r->counts.candidates > CANDIDATES_MAX)
-		return;
 	const uint64_t before = t->result.tried;
+	const struct search_candidates candidates = { .base = base,
+						      .length = t->length,
+						      .order = order,
+						      .first = first,
+						      .count = count };
 
-	search_range(&t->result, t->e->search, t->e->n, base, t->length, order,
-		     first, count);
+	if (over(t))
+		return;
+	search_range(&t->result, t->e->search, t->e->n, &candidates);
 	t->r->counts.candidates += t->result.tried - before;
 	t->done = search_certainty(&t->result) >= RECOVER_BITS;
 }
@@ -139,6 +165,8 @@ static void try_seen(struct trying *t, const struct recover_session *s,
 	size_t tried = 0;
 
 	for (size_t i = 0; i < t->r->num_sessions && tried < OTHERS_MAX; i++) {
+		if (over(t))
+			return;
 		const struct fact_session *f = &t->r->session[i].fact;
 		const bool same =
 			strcmp(f->server_ip, s->fact.server_ip) == 0 &&
@@ -178,9 +206,14 @@ static void *search_part(void *context)
 {
 	static const uint8_t zeros[SEARCH_LENGTH_MAX];
 	struct part *p = context;
+	const struct search_candidates candidates = { .base = zeros,
+						      .length = p->length,
+						      .order =
+							      SEARCH_BIG_ENDIAN,
+						      .first = p->first,
+						      .count = p->count };
 
-	search_range(&p->result, p->e->search, p->e->n, zeros, p->length,
-		     SEARCH_BIG_ENDIAN, p->first, p->count);
+	search_range(&p->result, p->e->search, p->e->n, &candidates);
 	return NULL;
 }
 

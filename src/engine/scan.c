@@ -18,12 +18,25 @@
 #define IDLE_CROWDED_S    600
 /* Payloads of a flow that are searched whole, not at their first byte only. */
 #define GLANCES 64
+/* How far text may come ahead of the beginning of its stream, and how much of
+ * it is looked at to see that it is text. */
+#define OVERTAKE_MAX  (64u << 10)
+#define OVERTAKE_LOOK 32
 
 /* What is known of a flow that is no conversation. */
 enum {
 	FLOW_SYN = 0x01,     /* << direction: its SYN was seen */
 	FLOW_DATA = 0x04,    /* << direction: it has sent data */
 	FLOW_SETTLED = 0x10, /* not mining, or done: leave it alone */
+};
+
+/* A conversation and the entry of the flow table that holds it, in a list from
+ * the first to the latest begun: to look at all of them must not cost a look at
+ * every flow. */
+struct talk {
+	struct conversation *conversation;
+	struct flow *flow;
+	struct talk *before, *after;
 };
 
 struct scan {
@@ -36,9 +49,9 @@ struct scan {
 	struct conversation_place place;
 	int64_t *rows;
 	size_t num_rows;
+	struct talk *earliest, *latest;
 	size_t live, live_max; /* conversations */
 	struct ts now;
-	uint32_t sweep_idle_s;
 	uint64_t next_sweep;
 };
 
@@ -88,47 +101,48 @@ bool scan_prefix_parse(struct scan_prefix *out, struct span text)
 	return true;
 }
 
-/* The conversation of a flow, or NULL. */
-static struct conversation *talk(const struct flow *f)
+/* What a flow holds, or NULL. */
+static struct talk *talk_of(const struct flow *f)
 {
 	return f->state & FLOW_HELD ? f->value : NULL;
 }
 
-static void let_go(struct scan *s, struct flow *f)
+static void let_go(struct scan *s, struct talk *t)
 {
-	struct conversation *c = f->value;
+	struct flow *f = t->flow;
 
+	*(t->before ? &t->before->after : &s->earliest) = t->after;
+	*(t->after ? &t->after->before : &s->latest) = t->before;
+	s->live--;
 	f->isn[0] = f->isn[1] = 0;
 	f->state = FLOW_SETTLED;
-	s->live--;
-	conversation_free(c);
+	conversation_free(t->conversation);
+	free(t);
 }
 
 /* A flow that leaves the table takes its conversation with it. */
 static void on_leave(void *context, struct flow *f)
 {
-	if (talk(f))
-		let_go(context, f);
+	struct talk *t = talk_of(f);
+
+	if (t)
+		let_go(context, t);
 }
 
-static void sweep_one(void *context, struct flow *f)
+static void sweep(struct scan *s, double idle_s)
 {
-	struct scan *s = context;
-	struct conversation *c = talk(f);
+	struct talk *t = s->earliest;
 
-	if (!c)
-		return;
-	const double idle = ts_seconds(conversation_last(c), s->now);
-
-	if (idle > s->sweep_idle_s || (idle > ENDED_S && conversation_ended(c)))
-		let_go(s, f);
-}
-
-static void sweep(struct scan *s, uint32_t idle_s)
-{
-	s->sweep_idle_s = idle_s;
 	s->next_sweep = s->counts->packets + SWEEP_EVERY;
-	flow_each(s->flows, sweep_one, s);
+	while (t) {
+		struct talk *const next = t->after;
+		const struct conversation *c = t->conversation;
+		const double idle = ts_seconds(conversation_last(c), s->now);
+
+		if (idle > idle_s || (idle > ENDED_S && conversation_ended(c)))
+			let_go(s, t);
+		t = next;
+	}
 }
 
 static bool make_room(struct scan *s)
@@ -143,51 +157,86 @@ static bool make_room(struct scan *s)
 	return false;
 }
 
-static void converse(struct scan *s, struct flow *f, int direction,
+static void converse(struct scan *s, struct talk *t, int direction,
 		     const struct segment *seg)
 {
-	if (!conversation_segment(f->value, direction, seg))
-		let_go(s, f);
+	if (!conversation_segment(t->conversation, direction, seg))
+		let_go(s, t);
 }
 
-static void begin(struct scan *s, struct flow *f)
+/* NULL if there is no room: the flow is then left alone. */
+static struct talk *begin(struct scan *s, struct flow *f)
 {
+	struct talk *t;
 	bool has_isn[2];
 
 	if (!make_room(s)) {
 		f->state |= FLOW_SETTLED;
-		return;
+		return NULL;
 	}
 	for (int d = 0; d < 2; d++)
 		has_isn[d] = (f->state >> d & FLOW_SYN) != 0 &&
 			     (f->state >> d & FLOW_DATA) == 0;
-	f->value = conversation_new(&s->place, &f->a, &f->b, has_isn, f->isn);
+	t = mem_new(1, sizeof(*t));
+	t->conversation =
+		conversation_new(&s->place, &f->a, &f->b, has_isn, f->isn);
+	t->flow = f;
+	t->before = s->latest;
+	*(s->latest ? &s->latest->after : &s->earliest) = t;
+	s->latest = t;
+	f->value = t;
 	f->state |= FLOW_HELD;
 	s->live++;
 	s->counts->conversations++;
+	return t;
 }
 
 static void on_syn(struct scan *s, struct flow *f, int direction,
 		   const struct segment *seg)
 {
 	const bool first = (seg->flags & DECODE_ACK) == 0;
-	struct conversation *c = talk(f);
+	struct talk *t = talk_of(f);
 
-	if (c && !conversation_replaced(c, direction, seg))
+	if (t && !conversation_replaced(t->conversation, direction, seg))
 		return;
-	if (!c && (f->state >> direction & FLOW_SYN) != 0 &&
+	if (!t && (f->state >> direction & FLOW_SYN) != 0 &&
 	    f->isn[direction] == seg->seq)
 		return; /* the same SYN again */
-	if (c)
-		let_go(s, f);
+	if (t)
+		let_go(s, t);
 	/* A new connection: what was known of the old one is void. An answer
 	 * to a SYN that was seen belongs to that. */
-	if (c || first || (f->state >> !direction & FLOW_SYN) == 0) {
+	if (t || first || (f->state >> !direction & FLOW_SYN) == 0) {
 		f->state = 0;
 		f->budget = 0;
 	}
 	f->state |= (uint8_t)(FLOW_SYN << direction);
 	f->isn[direction] = seg->seq;
+}
+
+static bool all_text(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if ((s.p[i] < ' ' || s.p[i] > '~') && s.p[i] != '\n' &&
+		    s.p[i] != '\r' && s.p[i] != '\t')
+			return false;
+	}
+	return true;
+}
+
+/* Did text of this side overtake the first byte it sent? It may be the rest of
+ * a message whose beginning is still to come. */
+static bool overtook(const struct flow *f, int direction,
+		     const struct segment *seg)
+{
+	const uint32_t away = seg->seq - f->isn[direction] - 1;
+	const struct span head = { seg->payload.p,
+				   seg->payload.n < OVERTAKE_LOOK
+					   ? seg->payload.n
+					   : OVERTAKE_LOOK };
+
+	return (f->state >> direction & (FLOW_SYN | FLOW_DATA)) == FLOW_SYN &&
+	       away > 0 && away < OVERTAKE_MAX && head.n > 0 && all_text(head);
 }
 
 /* Could this payload be the beginning of a dialogue? */
@@ -208,21 +257,23 @@ static void on_segment(struct scan *s, const struct segment *seg, uint64_t hash)
 	enum flow_direction way;
 	struct flow *f = flow_of(s->flows, &way, seg, hash);
 	const int direction = way == FLOW_A_TO_B ? 0 : 1;
+	struct talk *t;
 
 	if (seg->protocol != 6)
 		return;
 	if (seg->flags & DECODE_SYN)
 		on_syn(s, f, direction, seg);
-	if (talk(f)) {
-		converse(s, f, direction, seg);
+	t = talk_of(f);
+	if (!t && (f->state & FLOW_SETTLED || seg->payload_wire_len == 0))
 		return;
+	if (!t && (glance(f, seg) || overtook(f, direction, seg)) &&
+	    of_interest(s, seg)) {
+		t = begin(s, f);
+		if (!t)
+			return;
 	}
-	if (f->state & FLOW_SETTLED || seg->payload_wire_len == 0)
-		return;
-	if (glance(f, seg) && of_interest(s, seg)) {
-		begin(s, f);
-		if (talk(f))
-			converse(s, f, direction, seg);
+	if (t) {
+		converse(s, t, direction, seg);
 		return;
 	}
 	f->state |= (uint8_t)(FLOW_DATA << direction);
@@ -390,8 +441,12 @@ enum status scan_run(struct store *store, const char *const *names, size_t n,
 
 	*counts = (struct scan_counts){ .first = TS_NONE, .last = TS_NONE };
 	s.capture = capture_open(names, n, &options->capture, &st, why);
-	if (!s.capture)
+	if (!s.capture) {
+		/* That no input is a capture is the inputs' own trouble. */
+		if (st == ST_BAD || st == ST_CUT)
+			trouble(options->context, why->text);
 		return st;
+	}
 	if (begin_inputs(&s)) {
 		open_all(&s);
 		read_all(&s);

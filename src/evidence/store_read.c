@@ -232,7 +232,9 @@ enum status store_also_seen(struct store *s, struct span hash,
 			    void *ctx)
 {
 	static const char sql[] = "SELECT DISTINCT session FROM share "
-				  "WHERE hash = ? AND session IS NOT ? "
+				  "WHERE substr(hash, 1, 8) = "
+				  "substr(?1, 1, 8) AND hash = ?1 "
+				  "AND session IS NOT ?2 "
 				  "ORDER BY session";
 	const struct walk w = { .query = STORE_ALSO_SEEN,
 				.table = "share",

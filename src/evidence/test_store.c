@@ -351,6 +351,9 @@ static void test_also_seen(void)
 	OK(store_also_seen(s, sample_span(21, 32), ID_B, see_id, &b) == ST_OK);
 	OK(store_also_seen(s, EMPTY, ID_B, see_id, &b) == ST_OK);
 	OK(b.n == 0);
+	/* Half the bytes are not the hash. */
+	OK(store_also_seen(s, sample_span(20, 16), ID_B, see_id, &b) == ST_OK);
+	OK(b.n == 0);
 	buf_fini(&b);
 	OK(store_close(s, NULL) == ST_OK);
 }

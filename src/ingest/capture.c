@@ -184,8 +184,8 @@ static enum status queue(struct capture *c, struct why *why)
 {
 	const struct listing *l = &c->listing;
 
-	c->waiting = mem_new(l->n, sizeof(*c->waiting));
-	c->heap = mem_new(l->n, sizeof(*c->heap));
+	c->waiting = mem_new(l->n, sizeof(struct input *));
+	c->heap = mem_new(l->n, sizeof(struct input *));
 	for (size_t i = 0; i < l->n; i++) {
 		if (l->infos[i].status == ST_OK)
 			c->waiting[c->num_waiting++] = &l->inputs[i];

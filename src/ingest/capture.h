@@ -11,7 +11,10 @@
  * one link interleave. Within one file packets keep the file's order. A file
  * is opened only when its time comes.
  *
- * What is read of a damaged file is given out before its damage is reported. */
+ * What is read of a damaged file is given out before its damage is reported.
+ *
+ * A pcapng packet may have no time (SPB): it comes with TS_NONE, right behind
+ * its predecessor, and is left out if since or until is given. */
 #ifndef INGEST_CAPTURE_H
 #define INGEST_CAPTURE_H
 
@@ -25,14 +28,19 @@
 #define CAPTURE_RECORD_MAX (16u << 20) /* a larger record is damage */
 
 struct capture_input {
-	const char *name;   /* as given, or directory/file */
-	uint64_t bytes;     /* of the file, as stored, read so far */
-	uint64_t packets;   /* given out or skipped by filter and times */
-	uint8_t sha256[32]; /* of the file as stored; valid once done */
-	bool done;          /* was read to its end, or to its damage */
-	enum status status; /* ST_OK, or how it ended: ST_CUT, ST_BAD, ST_IO */
-	struct why why;     /* the sentence for a status that is not ST_OK */
-	uint64_t snapped;   /* packets shorter than on the wire */
+	const char *name; /* as given, or directory/file */
+	uint64_t bytes;   /* of the file, as stored, read so far */
+	uint64_t packets; /* given out or skipped by filter and times */
+	/* Of the file as stored (of a pipe: of what was read), once done. Zeros
+	 * if the system refused, or the file is no capture and so was not read.
+	 */
+	uint8_t sha256[32];
+	bool done; /* was read to its end, or to its damage */
+	/* ST_OK, or how it ended: ST_CUT, ST_BAD, ST_IO. ST_USAGE: read well,
+	 * but the filter cannot be said of a link type in it (left out). */
+	enum status status;
+	struct why why;        /* the sentence for a status that is not ST_OK */
+	uint64_t snapped;      /* packets shorter than on the wire */
 	struct ts first, last; /* of the packets given out; TS_NONE: none */
 };
 

@@ -24,7 +24,7 @@ static enum parse recognise(enum format_kind *kind, struct span in)
 	const struct span start = cur_take(&c, in.n < MAGIC ? in.n : MAGIC);
 
 	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
-		if (memcmp(start.p, magics[i].bytes, start.n))
+		if (memcmp(start.p, magics[i].bytes, start.n) != 0)
 			continue;
 		if (start.n < MAGIC)
 			return PARSE_MORE;

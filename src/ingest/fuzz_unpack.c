@@ -20,13 +20,15 @@ static size_t run(uint8_t *out, bool *good, struct span in, size_t piece)
 	while (*good && n < OUT_MAX && (used || made)) {
 		const size_t left = in.n - at < piece ? in.n - at : piece;
 		const size_t room = OUT_MAX - n < piece ? OUT_MAX - n : piece;
+		struct unpack_io io = { { in.p + at, left }, out + n, room };
 
-		*good = unpack_run(u, &used, out + n, &made, room,
-				   (struct span){ in.p + at, left }, NULL);
-		if (!*good)
-			break;
-		if (used > left || made > room)
+		*good = unpack_run(u, &io, NULL);
+		if (io.in.n > left || io.room > room ||
+		    io.in.p + io.in.n != in.p + at + left ||
+		    io.out + io.room != out + n + room)
 			abort();
+		used = left - io.in.n;
+		made = room - io.room;
 		at += used;
 		n += made;
 	}

@@ -95,7 +95,8 @@ static char *inside(const char *directory, const char *name)
 	const bool slash = n && directory[n - 1] == '/';
 	char *path = mem_new(n + m + 2, 1);
 
-	snprintf(path, n + m + 2, "%s%s%s", directory, slash ? "" : "/", name);
+	(void)snprintf(path, n + m + 2, "%s%s%s", directory, slash ? "" : "/",
+		       name);
 	return path;
 }
 

@@ -19,16 +19,16 @@ static struct result unpack_all(struct span in, size_t piece, size_t room)
 	struct unpack *u = unpack_new(in);
 	uint8_t *out = malloc(room);
 	struct result r = { .good = u != NULL };
-	size_t at = 0, used, made;
+	size_t at = 0, used = 1, made = 1;
 
 	buf_init(&r.out, 1 << 20);
-	while (r.good && out) {
+	while (r.good && out && (used || made)) {
 		const size_t n = in.n - at < piece ? in.n - at : piece;
+		struct unpack_io io = { { in.p + at, n }, out, room };
 
-		r.good = unpack_run(u, &used, out, &made, room,
-				    (struct span){ in.p + at, n }, NULL);
-		if (!r.good || (!used && !made))
-			break;
+		r.good = unpack_run(u, &io, NULL);
+		used = n - io.in.n;
+		made = room - io.room;
 		buf_add(&r.out, out, made);
 		at += used;
 	}

@@ -52,62 +52,60 @@ void unpack_free(struct unpack *u)
 	free(u);
 }
 
-static bool run_gzip(struct unpack *u, size_t *used, uint8_t *out, size_t *made,
-		     size_t room, struct span in, struct why *why)
+static void moved(struct unpack_io *io, size_t used, size_t made)
+{
+	io->in.p += used;
+	io->in.n -= used;
+	io->out += made;
+	io->room -= made;
+}
+
+static bool run_gzip(struct unpack *u, struct unpack_io *io, struct why *why)
 {
 	z_stream *z = &u->gzip;
+	const size_t n = io->in.n < UINT_MAX ? io->in.n : UINT_MAX;
+	const size_t room = io->room < UINT_MAX ? io->room : UINT_MAX;
 
-	if (u->between && in.n) {
-		inflateReset(z);
-		u->between = false;
-	}
-	if (u->between) {
-		*used = *made = 0;
+	if (u->between && !n)
 		return true;
-	}
-	z->next_in = in.p;
-	z->avail_in = in.n < UINT_MAX ? (uInt)in.n : UINT_MAX;
-	z->next_out = out;
-	z->avail_out = room < UINT_MAX ? (uInt)room : UINT_MAX;
+	if (u->between)
+		inflateReset(z);
+	z->next_in = io->in.p;
+	z->avail_in = (uInt)n;
+	z->next_out = io->out;
+	z->avail_out = (uInt)room;
 
 	const int found = inflate(z, Z_NO_FLUSH);
 
-	if (found != Z_OK && found != Z_STREAM_END && found != Z_BUF_ERROR) {
-		status_why(why, ST_BAD, "the gzip data are damaged (%s)",
-			   z->msg ? z->msg : "no reason given");
-		return false;
-	}
 	u->between = found == Z_STREAM_END;
-	*used = (size_t)(z->next_in - in.p);
-	*made = (size_t)(z->next_out - out);
-	return true;
+	moved(io, n - z->avail_in, room - z->avail_out);
+	if (found == Z_OK || found == Z_STREAM_END || found == Z_BUF_ERROR)
+		return true;
+	status_why(why, ST_BAD, "the gzip data are damaged (%s)",
+		   z->msg ? z->msg : "no reason given");
+	return false;
 }
 
-static bool run_zstd(struct unpack *u, size_t *used, uint8_t *out, size_t *made,
-		     size_t room, struct span in, struct why *why)
+static bool run_zstd(struct unpack *u, struct unpack_io *io, struct why *why)
 {
-	ZSTD_inBuffer from = { in.p, in.n, 0 };
-	ZSTD_outBuffer to = { out, room, 0 };
+	ZSTD_inBuffer from = { io->in.p, io->in.n, 0 };
+	ZSTD_outBuffer to = { io->out, io->room, 0 };
 	const size_t found = ZSTD_decompressStream(u->zstd, &to, &from);
 
-	if (ZSTD_isError(found)) {
-		status_why(why, ST_BAD, "the zstd data are damaged (%s)",
-			   ZSTD_getErrorName(found));
-		return false;
-	}
 	/* Asked without input between two frames, zstd speaks of the next. */
 	if (from.pos || to.pos)
 		u->between = found == 0;
-	*used = from.pos;
-	*made = to.pos;
-	return true;
+	moved(io, from.pos, to.pos);
+	if (!ZSTD_isError(found))
+		return true;
+	status_why(why, ST_BAD, "the zstd data are damaged (%s)",
+		   ZSTD_getErrorName(found));
+	return false;
 }
 
-bool unpack_run(struct unpack *u, size_t *used, uint8_t *out, size_t *made,
-		size_t room, struct span in, struct why *why)
+bool unpack_run(struct unpack *u, struct unpack_io *io, struct why *why)
 {
-	return u->zstd ? run_zstd(u, used, out, made, room, in, why)
-		       : run_gzip(u, used, out, made, room, in, why);
+	return u->zstd ? run_zstd(u, io, why) : run_gzip(u, io, why);
 }
 
 bool unpack_between(const struct unpack *u)

@@ -21,11 +21,18 @@ struct unpack;
 struct unpack *unpack_new(struct span start);
 void unpack_free(struct unpack *u);
 
-/* Takes *used bytes of in and makes *made bytes, at most room, of out. Call
- * again with the rest. With neither used nor made it needs more input. False
- * with why set once the data are damaged. */
-bool unpack_run(struct unpack *u, size_t *used, uint8_t *out, size_t *made,
-		size_t room, struct span in, struct why *why) must_use;
+/* What there is to read and where there is room to write. */
+struct unpack_io {
+	struct span in;
+	uint8_t *out;
+	size_t room;
+};
+
+/* Takes bytes off the front of io->in and puts some to io->out, moving both.
+ * Call again with the rest; if neither moved it needs more input. False with
+ * why set once the data are damaged; io may then have moved. */
+bool unpack_run(struct unpack *u, struct unpack_io *io,
+		struct why *why) must_use;
 
 /* May the input end here: between two members or frames? */
 bool unpack_between(const struct unpack *u);

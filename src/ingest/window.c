@@ -14,7 +14,7 @@
  * the start is enough. Pieces fit the second level cache, two at a time. */
 #define MAGIC 4
 #define FIRST (64u << 10)
-#define PIECE (256u << 10)
+#define PIECE (512u << 10)
 #define SCRAP (64u << 10) /* reading less than this at a time is slow */
 
 struct piece {
@@ -125,24 +125,28 @@ static bool packed_read(struct window *w)
 	return false;
 }
 
-/* Something, if there is anything. */
+/* Something, if there is anything. What came before damage counts. */
 static size_t unpacked_read(struct window *w, uint8_t *p, size_t room)
 {
-	size_t used, made = 0;
+	struct unpack_io io = { w->left, p, room };
 	struct why why;
 
-	while (!made) {
-		if (!unpack_run(w->unpack, &used, p, &made, room, w->left,
-				&why)) {
+	while (io.room == room) {
+		const size_t before = w->left.n;
+		const bool good = unpack_run(w->unpack, &io, &why);
+
+		w->left = io.in;
+		if (!good) {
 			fail(w, ST_BAD, why.text);
-			return 0;
+			break;
 		}
-		w->left.p += used;
-		w->left.n -= used;
-		if (!made && !used && !packed_read(w))
-			return 0;
+		if (io.room == room && w->left.n == before) {
+			if (!packed_read(w))
+				break;
+			io.in = w->left;
+		}
 	}
-	return made;
+	return room - io.room;
 }
 
 static bool read_on(struct window *w)
@@ -156,8 +160,7 @@ static bool read_on(struct window *w)
 	else
 		n = stored_read(w, p->p + w->end, room, p);
 	w->end += n;
-	if (!n)
-		w->ended = true;
+	w->ended = w->ended || !n;
 	return n > 0;
 }
 

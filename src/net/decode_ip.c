@@ -164,7 +164,7 @@ enum decode_result decode_ipv4(struct decode_walk *w)
 {
 	struct cur c = w->c;
 	const uint8_t first = cur_u8(&c);
-	const size_t header = (first & 15u) * 4;
+	const size_t header = (size_t)(first & 15) * 4;
 
 	cur_u8(&c);
 	const uint16_t total = cur_be16(&c);

@@ -98,8 +98,12 @@ static enum decode_result null(struct decode_walk *w)
 enum decode_result decode_ppp(struct decode_walk *w)
 {
 	struct cur framing = w->c;
+	const uint16_t first = cur_be16(&framing);
 
-	if (cur_be16(&framing) == 0xff03)
+	/* One byte alone, ff, would pass for a short protocol. */
+	if (!cur_ok(&framing))
+		return decode_ended(w);
+	if (first == 0xff03)
 		w->c = framing;
 	uint16_t protocol = cur_u8(&w->c);
 

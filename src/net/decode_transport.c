@@ -24,7 +24,7 @@ enum decode_result decode_tcp(struct decode_walk *w)
 	w->out.dst.port = cur_be16(&c);
 	w->out.seq = cur_be32(&c);
 	w->out.ack = cur_be32(&c);
-	const size_t header = (cur_u8(&c) >> 4) * 4u;
+	const size_t header = (size_t)(cur_u8(&c) >> 4) * 4;
 
 	w->out.flags = cur_u8(&c) &
 		       (DECODE_FIN | DECODE_SYN | DECODE_RST | DECODE_ACK);

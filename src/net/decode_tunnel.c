@@ -84,7 +84,7 @@ static enum decode_result gtpu(struct decode_walk *w)
 		uint8_t next = cur_u8(&w->c);
 
 		while (flags & 4 && next != 0) {
-			const size_t n = cur_u8(&w->c) * 4u;
+			const size_t n = (size_t)cur_u8(&w->c) * 4;
 
 			if (cur_ok(&w->c) && n == 0)
 				return DECODE_BAD;

@@ -35,11 +35,11 @@ struct flow {                          /* 64 bytes: one cache line */
 	alignas(64) struct endpoint a; /* lower: by address, then by port */
 	struct endpoint b;             /* like a and protocol: do not change */
 	uint8_t protocol;
-	uint8_t state;   /* the owner's, with FLOW_HELD; 0 when fresh */
-	uint16_t budget; /* the owner's; 0 when fresh */
-	uint32_t last_s; /* seconds since 1970 of its last packet */
-	uint32_t tag;    /* private, as are older and newer */
-	union {          /* the owner's; zero when fresh */
+	uint8_t state;           /* the owner's, with FLOW_HELD; 0 when fresh */
+	uint16_t budget;         /* the owner's; 0 when fresh */
+	uint32_t last_s;         /* seconds since 1970 of its last packet */
+	uint32_t tag;            /* private, as are older and newer */
+	union {                  /* the owner's; zero when fresh */
 		void *value;     /* while FLOW_HELD is set */
 		uint32_t isn[2]; /* while it is not */
 	};

@@ -1,5 +1,6 @@
 #include "net/stream_wait.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +40,7 @@ static void reserve(struct stream_wait *w)
 {
 	if (w->first + w->count < w->room)
 		return;
+	assert(w->piece || w->room == 0);
 	if (w->first > 0) {
 		memmove(w->piece, w->piece + w->first,
 			w->count * sizeof(*w->piece));
@@ -53,6 +55,7 @@ static void insert(struct stream_wait *w, size_t i,
 		   const struct stream_piece *part, struct stream_moment now)
 {
 	reserve(w);
+	assert(w->piece);
 	struct stream_piece *p = &w->piece[w->first + i];
 
 	memmove(p + 1, p, (w->count - i) * sizeof(*p));

@@ -8,9 +8,8 @@
 #include "hash/sha256d.h"
 
 #define BATCH 64
-/* Which shares count is chosen after the fact, from at most 16: that is worth
- * log2 of the number of choices, 16 over 8, at most. */
-#define CHOICE_BITS 14
+/* Which shares count is chosen after the fact: n of them allow 2^n choices. */
+#define CHOICE_BITS_PER_SHARE 1.0
 
 struct work_space {
 	uint8_t *coinbase; /* BATCH of them, one after the other */
@@ -20,17 +19,17 @@ struct work_space {
 	uint8_t header[BATCH][HEADER_SIZE];
 };
 
-static void value_write(uint8_t *out, const uint8_t *base, uint32_t length,
-			enum search_order order, uint32_t counter)
+static void value_write(uint8_t *out, const struct search_candidates *c,
+			uint32_t counter)
 {
-	const uint32_t n = length < 4 ? length : 4;
+	const uint32_t n = c->length < 4 ? c->length : 4;
 
-	memcpy(out, base, length);
+	memcpy(out, c->base, c->length);
 	for (uint32_t i = 0; i < n; i++) {
 		const uint8_t byte = (uint8_t)(counter >> (8 * i));
 
-		if (order == SEARCH_BIG_ENDIAN)
-			out[length - 1 - i] = byte;
+		if (c->order == SEARCH_BIG_ENDIAN)
+			out[c->length - 1 - i] = byte;
 		else
 			out[i] = byte;
 	}
@@ -134,7 +133,8 @@ static double all_bits(const struct search_share *share, size_t n,
 		else if (target_met(hash, &share[i].target))
 			met += target_bits(&share[i].target);
 	}
-	return met + best_together(low, num_low) - CHOICE_BITS;
+	return met + best_together(low, num_low) -
+	       CHOICE_BITS_PER_SHARE * (double)n;
 }
 
 static void judge(struct search_result *r, const struct search_share *share,
@@ -151,36 +151,34 @@ static void judge(struct search_result *r, const struct search_share *share,
 
 void search_range(struct search_result *result,
 		  const struct search_share *share, size_t n,
-		  const uint8_t *base, uint32_t length, enum search_order order,
-		  uint32_t first, uint64_t count)
+		  const struct search_candidates *c)
 {
 	struct work_space *w = mem_new(1, sizeof(*w));
 
 	if (n > SEARCH_SHARES_MAX)
 		n = SEARCH_SHARES_MAX;
-	if (n == 0 || length > SEARCH_LENGTH_MAX ||
-	    !prepare(w, &share[0], length))
+	if (n == 0 || c->length > SEARCH_LENGTH_MAX ||
+	    !prepare(w, &share[0], c->length))
 		goto out;
 	const size_t at = share[0].job.coinbase1.n;
 
-	for (uint64_t done = 0; done < count;) {
-		const size_t batch =
-			count - done < BATCH ? (size_t)(count - done) : BATCH;
+	for (uint64_t done = 0; done < c->count;) {
+		const uint64_t left = c->count - done;
+		const size_t batch = left < BATCH ? (size_t)left : BATCH;
 
 		for (size_t b = 0; b < batch; b++)
-			value_write(w->coinbase + b * w->coinbase_n + at, base,
-				    length, order,
-				    first + (uint32_t)(done + b));
+			value_write(w->coinbase + b * w->coinbase_n + at, c,
+				    c->first + (uint32_t)(done + b));
 		hash_batch(w, &share[0], batch);
 		for (size_t b = 0; b < batch; b++) {
 			if (first_test(&share[0], w->hash[b]))
 				judge(result, share, n,
 				      w->coinbase + b * w->coinbase_n + at,
-				      length);
+				      c->length);
 		}
 		done += batch;
 	}
-	result->tried += count;
+	result->tried += c->count;
 out:
 	free(w->coinbase);
 	free(w);

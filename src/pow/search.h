@@ -2,7 +2,8 @@
  *
  * A candidate is held against several shares of one session. Where their
  * targets are known, those that meet them count; where they are not, the
- * lowest hashes count as far as they are improbably low together. Either way
+ * lowest hashes count as far as they are improbably low together. The shares
+ * must be different ones: the same one twice shows nothing new. Either way
  * the result is in bits: -log2 of the chance that a wrong candidate does as
  * well, before the number of candidates is taken off. */
 #ifndef POW_SEARCH_H
@@ -40,14 +41,23 @@ struct search_result {
 	uint32_t length;
 };
 
-/* Tries count candidates: base (length bytes) with its counting bytes set to
- * first, first + 1, ... (wrapping). Keeps the best in *result, which the
- * caller zeroed before the first call. Single-threaded; several threads may
- * search at once with results of their own. */
+/* Candidates: base (length bytes) with its counting bytes set to first,
+ * first + 1, ... (wrapping). */
+struct search_candidates {
+	const uint8_t *base;
+	uint32_t length;
+	enum search_order order;
+	uint32_t first;
+	uint64_t count;
+};
+
+/* Holds all candidates against the first n shares (SEARCH_SHARES_MAX at most).
+ * Keeps the best in *result, which the caller zeroed before the first call.
+ * Single-threaded; several threads may search at once with results of their
+ * own. */
 void search_range(struct search_result *result,
 		  const struct search_share *share, size_t n,
-		  const uint8_t *base, uint32_t length, enum search_order order,
-		  uint32_t first, uint64_t count);
+		  const struct search_candidates *candidates);
 
 /* bits of the best, less log2 of what was tried: at 40 it is settled. */
 double search_certainty(const struct search_result *result);

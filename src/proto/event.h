@@ -52,7 +52,8 @@ struct event_job {
 struct event_share {
 	uint64_t number; /* of the session, from 0: verdicts refer to it */
 	struct span worker, job_id;
-	bool readable; /* false: fields malformed or another coin's shape */
+	bool readable; /* false: fields malformed, or foreign */
+	bool foreign;  /* another coin's shape: only worker and job_id hold */
 	struct span extranonce2;
 	uint32_t ntime, nonce;
 	bool has_version_bits;

@@ -16,13 +16,21 @@ void message_fini(struct message_reader *r)
 	buf_fini(&r->pending);
 }
 
+/* What a large message took is not kept: there may be many readers. */
+static void tidy(struct message_reader *r)
+{
+	if (r->pending.room > MESSAGE_KEEP)
+		buf_fini(&r->pending);
+	buf_clear(&r->pending);
+}
+
 void message_gap(struct message_reader *r)
 {
 	if (r->state == MESSAGE_INSIDE)
 		r->counts.cut++;
 	/* What follows may be the tail of a line: message_feed() looks. */
 	r->state = MESSAGE_BETWEEN;
-	buf_clear(&r->pending);
+	tidy(r);
 }
 
 static bool is_space(uint8_t c)
@@ -85,33 +93,33 @@ static void give(struct message_reader *r, struct message where,
 	sink(context, &where);
 }
 
-/* Looks for the end of the object that was begun. */
+/* Looks for the end of the object that was begun, among the bytes that it may
+ * still have: where it becomes too large does not depend on how it was cut. */
 static size_t inside(struct message_reader *r, struct message where,
 		     struct span text, message_sink *sink, void *context)
 {
+	const size_t room = MESSAGE_MAX - r->pending.n;
+	const struct span near = { text.p, text.n < room ? text.n : room };
 	size_t used = 0;
-	const enum parse found = json_scan(&r->scan, &used, text);
-	const struct span part = { text.p, used };
+	const enum parse found = json_scan(&r->scan, &used, near);
+	struct span whole = { text.p, used };
 
-	if (found == PARSE_BAD) {
-		r->counts.broken++;
+	if (found == PARSE_BAD || (found == PARSE_MORE && used == room)) {
+		r->counts.broken += found == PARSE_BAD;
+		r->counts.oversized += found == PARSE_MORE;
 		r->state = MESSAGE_SKIPPING;
+		tidy(r);
 		return used;
 	}
-	if (found == PARSE_OK && r->pending.n == 0) {
+	if (found == PARSE_MORE || r->pending.n > 0) {
+		buf_add(&r->pending, text.p, used);
+		whole = buf_span(&r->pending);
+	}
+	if (found == PARSE_OK) {
 		r->state = MESSAGE_BETWEEN;
-		give(r, where, part, sink, context);
-		return used;
+		give(r, where, whole, sink, context);
+		tidy(r);
 	}
-	if (!buf_add(&r->pending, text.p, found == PARSE_OK ? used : text.n)) {
-		r->counts.oversized++;
-		r->state = MESSAGE_SKIPPING;
-		return found == PARSE_OK ? used : text.n;
-	}
-	if (found != PARSE_OK)
-		return text.n;
-	r->state = MESSAGE_BETWEEN;
-	give(r, where, buf_span(&r->pending), sink, context);
 	return used;
 }
 

@@ -18,6 +18,7 @@
 
 #define MESSAGE_MAX       (1u << 20) /* bytes; a larger one is passed over */
 #define MESSAGE_NODES_MAX 4096
+#define MESSAGE_KEEP      (1u << 14) /* bytes kept for the next message */
 
 struct message {
 	struct span text;

@@ -10,7 +10,8 @@
  * may send has no reader and settles nothing. */
 enum sender {
 	BY_CLIENT,
-	BY_SERVER
+	BY_SERVER,
+	BY_EITHER
 };
 
 struct method {
@@ -19,29 +20,30 @@ struct method {
 	enum stratum1_request_kind kind;
 	bool (*read)(struct stratum1 *s, struct event *e,
 		     const struct json_node *message);
+	const char *hint; /* at the dialect, or NULL */
 };
 
 /* clang-format off */
 static const struct method methods[] = {
-	{ "mining.submit", BY_CLIENT, STRATUM1_REQUEST_SUBMIT, stratum1_read_submit },
-	{ "mining.notify", BY_SERVER, STRATUM1_REQUEST_OTHER, stratum1_read_notify },
-	{ "mining.set_difficulty", BY_SERVER, STRATUM1_REQUEST_OTHER, stratum1_read_difficulty },
-	{ "mining.subscribe", BY_CLIENT, STRATUM1_REQUEST_SUBSCRIBE, stratum1_read_subscribe },
-	{ "mining.authorize", BY_CLIENT, STRATUM1_REQUEST_OTHER, stratum1_read_authorize },
-	{ "mining.configure", BY_CLIENT, STRATUM1_REQUEST_CONFIGURE, NULL },
-	{ "mining.set_extranonce", BY_SERVER, STRATUM1_REQUEST_OTHER, stratum1_read_extranonce },
-	{ "mining.set_version_mask", BY_SERVER, STRATUM1_REQUEST_OTHER, stratum1_read_mask },
-	{ "mining.set_target", BY_SERVER, STRATUM1_REQUEST_OTHER, NULL },
-	{ "mining.extranonce.subscribe", BY_CLIENT, STRATUM1_REQUEST_OTHER, NULL },
-	{ "mining.suggest_difficulty", BY_CLIENT, STRATUM1_REQUEST_OTHER, NULL },
-	{ "mining.suggest_target", BY_CLIENT, STRATUM1_REQUEST_OTHER, NULL },
-	{ "mining.get_transactions", BY_CLIENT, STRATUM1_REQUEST_OTHER, NULL },
-	{ "mining.capabilities", BY_CLIENT, STRATUM1_REQUEST_OTHER, NULL },
-	{ "mining.multi_version", BY_CLIENT, STRATUM1_REQUEST_OTHER, NULL },
-	{ "mining.ping", BY_SERVER, STRATUM1_REQUEST_OTHER, NULL },
-	{ "client.get_version", BY_SERVER, STRATUM1_REQUEST_OTHER, NULL },
-	{ "client.show_message", BY_SERVER, STRATUM1_REQUEST_OTHER, NULL },
-	{ "client.reconnect", BY_SERVER, STRATUM1_REQUEST_OTHER, NULL },
+	{ "mining.submit", BY_CLIENT, STRATUM1_REQUEST_SUBMIT, stratum1_read_submit, NULL },
+	{ "mining.notify", BY_SERVER, STRATUM1_REQUEST_OTHER, stratum1_read_notify, NULL },
+	{ "mining.set_difficulty", BY_SERVER, STRATUM1_REQUEST_OTHER, stratum1_read_difficulty, NULL },
+	{ "mining.subscribe", BY_CLIENT, STRATUM1_REQUEST_SUBSCRIBE, stratum1_read_subscribe, NULL },
+	{ "mining.authorize", BY_CLIENT, STRATUM1_REQUEST_OTHER, stratum1_read_authorize, NULL },
+	{ "mining.configure", BY_CLIENT, STRATUM1_REQUEST_CONFIGURE, NULL, NULL },
+	{ "mining.set_extranonce", BY_SERVER, STRATUM1_REQUEST_OTHER, stratum1_read_extranonce, NULL },
+	{ "mining.set_version_mask", BY_SERVER, STRATUM1_REQUEST_OTHER, stratum1_read_mask, NULL },
+	{ "mining.set_target", BY_SERVER, STRATUM1_REQUEST_OTHER, NULL, "stratum-zcash" },
+	{ "mining.extranonce.subscribe", BY_CLIENT, STRATUM1_REQUEST_OTHER, NULL, NULL },
+	{ "mining.suggest_difficulty", BY_CLIENT, STRATUM1_REQUEST_OTHER, NULL, NULL },
+	{ "mining.suggest_target", BY_CLIENT, STRATUM1_REQUEST_OTHER, NULL, NULL },
+	{ "mining.get_transactions", BY_CLIENT, STRATUM1_REQUEST_OTHER, NULL, NULL },
+	{ "mining.capabilities", BY_CLIENT, STRATUM1_REQUEST_OTHER, NULL, NULL },
+	{ "mining.multi_version", BY_EITHER, STRATUM1_REQUEST_OTHER, NULL, NULL },
+	{ "mining.ping", BY_EITHER, STRATUM1_REQUEST_OTHER, NULL, NULL },
+	{ "client.get_version", BY_SERVER, STRATUM1_REQUEST_OTHER, NULL, NULL },
+	{ "client.show_message", BY_SERVER, STRATUM1_REQUEST_OTHER, NULL, NULL },
+	{ "client.reconnect", BY_SERVER, STRATUM1_REQUEST_OTHER, NULL, NULL },
 };
 /* clang-format on */
 
@@ -147,6 +149,17 @@ static void place(struct event *e, const struct message *m)
 	e->position = m->position;
 }
 
+/* The first message that only one side sends shows which end is the miner;
+ * false if this one came from the wrong end, or before such a message. */
+static bool sender_fits(struct stratum1 *s, int from, enum sender sender)
+{
+	if (sender == BY_EITHER)
+		return s->client >= 0;
+	if (s->client < 0)
+		s->client = sender == BY_CLIENT ? from : !from;
+	return (sender == BY_CLIENT) == (from == s->client);
+}
+
 static enum stratum1_seen request(struct stratum1 *s, int from,
 				  const struct message *m,
 				  const struct method *method, event_sink *sink,
@@ -156,13 +169,14 @@ static enum stratum1_seen request(struct stratum1 *s, int from,
 	struct event e = { .type = EVENT_TALK };
 	const uint64_t share = s->shares;
 
-	s->client = method->sender == BY_CLIENT ? from : !from;
+	if (!sender_fits(s, from, method->sender))
+		return STRATUM1_NOT;
 	place(&e, m);
 	if (method->read && !method->read(s, &e, root))
 		e.type = EVENT_TALK;
-	if (json_is(json_get(&s->doc, root, "method"), "mining.set_target"))
-		s->dialect = "stratum-zcash";
-	if (method->sender == BY_CLIENT)
+	if (method->hint && !s->settled)
+		s->dialect = method->hint;
+	if (from == s->client)
 		request_remember(s, id_of(s, root), method->kind, share);
 	sink(context, &e);
 	return STRATUM1_YES;
@@ -225,24 +239,36 @@ static void make_room(struct stratum1 *s, struct span text)
 		buf_clear(&s->scratch);
 }
 
+/* What a large message took is not kept: there may be many readers. */
+static void tidy(struct stratum1 *s, struct span text)
+{
+	if (text.n <= MESSAGE_KEEP)
+		return;
+	json_fini(&s->doc);
+	buf_fini(&s->scratch);
+}
+
 enum stratum1_seen stratum1_message(struct stratum1 *s, int from,
 				    const struct message *m, event_sink *sink,
 				    void *context)
 {
 	if (!json_parse(&s->doc, NULL, m->text)) {
 		s->not_json++;
+		tidy(s, m->text);
 		return STRATUM1_NOT;
 	}
 	make_room(s, m->text);
 	const struct json_node *root = json_root(&s->doc);
 	const struct json_node *name = json_get(&s->doc, root, "method");
+	const struct method *method = method_of(name);
+	enum stratum1_seen seen = STRATUM1_NOT;
 
 	if (!name || name->type == JSON_NULL)
-		return answer(s, from, m, sink, context);
-	const struct method *method = method_of(name);
-
-	return method ? request(s, from, m, method, sink, context)
-		      : STRATUM1_NOT;
+		seen = answer(s, from, m, sink, context);
+	else if (method)
+		seen = request(s, from, m, method, sink, context);
+	tidy(s, m->text);
+	return seen;
 }
 
 void stratum1_gap(struct stratum1 *s, int from)

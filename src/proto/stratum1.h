@@ -4,7 +4,8 @@
  * (version rolling), and what real pools and miners send (docs/formats/
  * stratum1.md). A reader is fed the messages of both directions of one
  * connection, in the order in which they became readable; which end is the
- * miner shows from the first message that only one side sends. A reply means
+ * miner shows from the first message that only one side sends, and what the
+ * wrong end sends afterwards is no Stratum. A reply means
  * something only through the request it answers: ids are compared as text, and
  * where several requests carry the same id, replies match them in order.
  *
@@ -62,11 +63,12 @@ void stratum1_gap(struct stratum1 *s, int from);
 /* Which end is the miner: 0, 1, or -1 for not known yet. */
 int stratum1_client(const struct stratum1 *s);
 
-/* "stratum-v1", "stratum-zcash", "stratum-ethereum". */
+/* "stratum-v1", "stratum-zcash", "stratum-ethereum". The first job settles
+ * it; until then it is what the messages hint at. */
 const char *stratum1_dialect(const struct stratum1 *s);
 
-/* Faults so far, by kind; messages that were not JSON at all; replies to
- * submits whose request was not seen. */
+/* Faults so far, by kind; messages that were not JSON at all; replies whose
+ * request was not seen. */
 const uint64_t *stratum1_faults(const struct stratum1 *s);
 uint64_t stratum1_not_json(const struct stratum1 *s);
 uint64_t stratum1_unmatched(const struct stratum1 *s);

@@ -28,6 +28,7 @@ struct stratum1 {
 	struct buf scratch; /* decoded bytes of the message in hand */
 	int client;
 	const char *dialect;
+	bool settled; /* the shape of a job showed the dialect: it stays */
 	uint64_t shares;
 	uint64_t faults[STRATUM1_FAULTS];
 	uint64_t not_json, unmatched;

@@ -15,8 +15,15 @@ void stratum1_prevhash(uint8_t out[32], const uint8_t wire[32])
 /* Other coins' jobs under the same method name:
  *
  *	Zcash		[id, version, prevhash, merkle root, reserved, time,
- *			 bits, clean]: a 64-digit string in third place
- *	Ethereum	[id, seed hash, header hash, clean]: few parameters */
+ *			 bits, clean]: a hash in third place
+ *	Ethereum	[id, seed hash, header hash, clean], or with a target:
+ *			few parameters, and a hash in third place, too */
+static bool is_hash(const struct json_node *node)
+{
+	return node && node->type == JSON_STRING &&
+	       (node->raw.n == 64 || node->raw.n == 66); /* 0x */
+}
+
 static const char *job_dialect(const struct stratum1 *s,
 			       const struct json_node *params)
 {
@@ -25,12 +32,24 @@ static const char *job_dialect(const struct stratum1 *s,
 
 	if (params->n >= 8 && branches && branches->type == JSON_ARRAY)
 		return "stratum-v1";
-	if (params->n >= 7 && third && third->type == JSON_STRING &&
-	    third->raw.n == 64)
+	if (params->n >= 7 && is_hash(third))
 		return "stratum-zcash";
-	if (params->n >= 3 && params->n <= 5)
+	if (params->n >= 3 && params->n <= 5 && is_hash(third))
 		return "stratum-ethereum";
 	return NULL;
+}
+
+/* One connection speaks one dialect: what has another coin's shape after the
+ * first job is malformed. NULL (no known shape) settles nothing. */
+static bool settle(struct stratum1 *s, const char *dialect)
+{
+	if (!dialect || (s->settled && strcmp(s->dialect, dialect) == 0))
+		return true;
+	if (s->settled)
+		return false;
+	s->dialect = dialect;
+	s->settled = true;
+	return true;
 }
 
 /* mining.notify: [id, prevhash, coinb1, coinb2, [branches], version, nbits,
@@ -46,11 +65,16 @@ bool stratum1_read_notify(struct stratum1 *s, struct event *e,
 	const char *dialect = job_dialect(s, p.array);
 
 	job.id = stratum1_take_text(&p);
+	if (p.bad)
+		return false;
+	if (!settle(s, dialect)) {
+		s->faults[STRATUM1_TYPE]++;
+		return false;
+	}
 	if (dialect && strcmp(dialect, "stratum-v1") != 0) {
-		s->dialect = dialect;
 		e->type = EVENT_JOB;
 		e->job = job;
-		return !p.bad;
+		return true;
 	}
 	const struct span previous = stratum1_take_hex(&p, 32);
 
@@ -81,11 +105,11 @@ bool stratum1_read_submit(struct stratum1 *s, struct event *e,
 {
 	struct stratum1_params p = stratum1_params(s, message);
 	struct event_share share = { .number = s->shares++ };
-	const bool ours = strcmp(s->dialect, "stratum-v1") == 0;
 
+	share.foreign = strcmp(s->dialect, "stratum-v1") != 0;
 	share.worker = stratum1_take_text(&p);
 	share.job_id = stratum1_take_text(&p);
-	if (ours && !p.bad) {
+	if (!share.foreign && !p.bad) {
 		share.extranonce2 =
 			stratum1_take_hex(&p, EVENT_EXTRANONCE1_MAX);
 		share.ntime = stratum1_take_u32(&p);

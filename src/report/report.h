@@ -32,9 +32,9 @@ enum status report_json(FILE *out, const struct report *r);
 enum status report_table(FILE *out, const struct report *r);
 
 /* One share with everything needed to check it, as one line of JSON
- * (docs/proof.md). The header, hash and target are computed again from the
- * stored parts. ST_BAD if there is no such share, or it is not proved. which:
- * the hash as people write it, or at least its last 8 digits; or
+ * (docs/proof.md), after a check that it holds. ST_BAD if there is no such
+ * share, it is not proved, or does not hold; ST_USAGE if several are meant.
+ * which: the hash as people write it, or at least its last 8 digits; or
  * "session:position". */
 enum status report_proof(FILE *out, struct store *store, const char *which,
 			 struct why *why);

@@ -7,7 +7,7 @@
 #include "report/report.h"
 #include "track/proof.h"
 
-#define LINE_MAX_BYTES (16u << 20)
+#define LINE_MAX_BYTES (64u << 20)
 
 struct writing {
 	FILE *out;
@@ -30,7 +30,10 @@ static void line_end(struct writing *x)
 {
 	json_write_end(&x->w, '}');
 	buf_text(&x->line, "\n");
-	if (fwrite(x->line.p, 1, x->line.n, x->out) != x->line.n)
+	/* Half a line would be no JSON. */
+	if (x->line.full)
+		x->st = ST_LIMIT;
+	else if (fwrite(x->line.p, 1, x->line.n, x->out) != x->line.n)
 		x->st = ST_IO;
 }
 
@@ -56,6 +59,15 @@ static void key_double(struct writing *x, const char *key, double v)
 static void key_positive(struct writing *x, const char *key, double v)
 {
 	key_double(x, key, v > 0 ? v : NAN);
+}
+
+static void key_span(struct writing *x, const char *key, struct span s)
+{
+	json_write_key(&x->w, key);
+	if (s.n)
+		json_write_span(&x->w, s);
+	else
+		json_write_null(&x->w);
 }
 
 static void key_ts(struct writing *x, const char *key, struct ts t)
@@ -282,10 +294,8 @@ static void share_line(struct writing *x, const struct fact_share *f)
 	key_ts(x, "time", f->time);
 	key_text(x, "session", f->session);
 	key_uint(x, "position", f->position);
-	json_write_key(&x->w, "worker");
-	json_write_span(&x->w, f->worker);
-	json_write_key(&x->w, "job_id");
-	json_write_span(&x->w, f->job_id);
+	key_span(x, "worker", f->worker);
+	key_span(x, "job_id", f->job_id);
 	json_write_key(&x->w, "header");
 	if (f->header.n)
 		json_write_hex(&x->w, f->header);
@@ -308,15 +318,9 @@ static void share_line(struct writing *x, const struct fact_share *f)
 	key_text(x, "verdict",
 		 f->verdict == FACT_UNANSWERED ? NULL
 					       : fact_verdict_text(f->verdict));
-	json_write_key(&x->w, "reason");
-	if (f->reason.n)
-		json_write_span(&x->w, f->reason);
-	else
-		json_write_null(&x->w);
+	key_span(x, "reason", f->reason);
 }
 
-/* Shares are written from copies of their keys: looking for the same hash in
- * other sessions is a question to the store that is being read. */
 static bool on_share(void *context, const struct fact_share *f)
 {
 	struct writing *x = context;
@@ -421,11 +425,12 @@ enum status report_json(FILE *out, const struct report *r)
 			    ST_OK)
 			x.st = ST_IO;
 	}
-	for (size_t i = 0; i < r->miners->n; i++)
+	for (size_t i = 0; i < r->miners->n && x.st == ST_OK; i++)
 		group_line(&x, "miner", &r->miners->group[i]);
-	for (size_t i = 0; i < r->workers->n; i++)
+	for (size_t i = 0; i < r->workers->n && x.st == ST_OK; i++)
 		group_line(&x, "worker", &r->workers->group[i]);
-	summary_line(&x);
+	if (x.st == ST_OK)
+		summary_line(&x);
 	buf_fini(&x.line);
 	if (fflush(out) != 0)
 		x.st = ST_IO;

@@ -2,8 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/verify.h"
 #include "base/hex.h"
 #include "base/json_write.h"
+#include "base/mem.h"
 #include "base/num.h"
 #include "report/report.h"
 #include "track/proof.h"
@@ -18,7 +20,8 @@ struct looking {
 	size_t n;
 	char session[FACT_ID];
 	uint32_t position;
-	uint64_t found;
+	char hash[65]; /* of what was found; "": nothing yet */
+	bool proved, several;
 };
 
 static bool on_share(void *context, const struct fact_share *f)
@@ -31,10 +34,15 @@ static bool on_share(void *context, const struct fact_share *f)
 	hex_text_reversed(text, f->hash.p, 32);
 	if (strcasecmp(text + 64 - l->n, l->which) != 0)
 		return true;
-	/* The same header twice is the same proof: the first is taken. */
-	if (l->found++ == 0) {
+	if (l->hash[0] && strcmp(l->hash, text) != 0)
+		l->several = true;
+	/* The same header twice is the same proof: the first proved is taken.
+	 */
+	if (!l->hash[0] || (!l->proved && f->proof == FACT_PROVED)) {
+		memcpy(l->hash, text, sizeof(text));
 		memcpy(l->session, f->session, FACT_ID);
 		l->position = f->position;
+		l->proved = f->proof == FACT_PROVED;
 	}
 	return true;
 }
@@ -75,9 +83,14 @@ static enum status look_up(struct looking *l, struct store *store,
 				  l->which, HASH_DIGITS);
 	if (store_shares(store, NULL, on_share, l) != ST_OK)
 		return status_why(why, ST_IO, "the case cannot be read");
-	if (l->found == 0)
+	if (!l->hash[0])
 		return status_why(why, ST_BAD,
 				  "%s: no share in the case has that hash",
+				  l->which);
+	if (l->several)
+		return status_why(why, ST_USAGE,
+				  "%s: several shares' hashes end so: give "
+				  "more of it",
 				  l->which);
 	return ST_OK;
 }
@@ -167,6 +180,43 @@ static bool on_input(void *context, const struct fact_input *f, int64_t row)
 	return false;
 }
 
+/* A share with bytes of its own: the store lends what it gives only until the
+ * next question. */
+struct picked {
+	struct fact_share fact;
+	struct proof proof;
+	char *worker, *extranonce2;
+};
+
+static struct span own(char **copy, struct span s)
+{
+	*copy = mem_text(s.p, s.n);
+	return (struct span){ (const uint8_t *)*copy, s.n };
+}
+
+static enum status pick(struct picked *out, struct store *store,
+			const struct looking *l, struct why *why)
+{
+	struct fact_share f;
+
+	if (!store_share_at(store, &f, l->session, l->position))
+		return status_why(why, ST_BAD, "%s: no such share in the case",
+				  l->which);
+	if (f.proof != FACT_PROVED || f.header.n != HEADER_SIZE ||
+	    f.hash.n != 32 || f.target.n != 32)
+		return status_why(why, ST_BAD, "%s: not proved: %s", l->which,
+				  fact_proof_text(f.proof));
+	out->fact = f;
+	proof_keep(&out->proof, &out->fact);
+	/* A share that met a rounded target is proved at its own difficulty. */
+	if (f.rounding)
+		out->fact.target = out->fact.hash;
+	out->fact.worker = own(&out->worker, f.worker);
+	out->fact.extranonce2 = own(&out->extranonce2, f.extranonce2);
+	out->fact.job_id = out->fact.reason = (struct span){ NULL, 0 };
+	return ST_OK;
+}
+
 /* Who says so: not part of what is proved, but where to look it up. */
 static void write_origin(struct json_writer *w, struct store *store,
 			 const struct fact_share *f)
@@ -189,55 +239,53 @@ static void write_origin(struct json_writer *w, struct store *store,
 	json_write_end(w, '}');
 }
 
-enum status report_proof(FILE *out, struct store *store, const char *which,
-			 struct why *why)
+/* The proof, and a look whether it holds: the case may come from anyone. */
+static enum status write_proof(struct buf *line, struct store *store,
+			       const struct fact_share *f, const char *which,
+			       struct why *why)
 {
-	struct looking l = { .which = which, .n = strlen(which) };
-	enum status st = look_up(&l, store, why);
 	struct json_writer w;
-	struct fact_share f;
 	struct fact_job job;
-	struct buf line;
+	struct why fault;
 
-	if (st != ST_OK)
-		return st;
-	if (!store_share_at(store, &f, l.session, l.position))
-		return status_why(why, ST_BAD, "%s: no such share in the case",
-				  which);
-	if (f.proof != FACT_PROVED)
-		return status_why(why, ST_BAD, "%s: not proved: %s", which,
-				  fact_proof_text(f.proof));
-	buf_init(&line, PROOF_MAX);
-	json_write_init(&w, &line);
+	json_write_init(&w, line);
 	json_write_begin(&w, '{');
 	key_text(&w, "type", "proof");
 	json_write_key(&w, "schema");
 	json_write_uint(&w, REPORT_SCHEMA);
-	write_origin(&w, store, &f);
-	/* A share that met a rounded target is proved at its own difficulty. */
-	struct proof room;
+	write_origin(&w, store, f);
+	if (!f->has_job ||
+	    !store_job_at(store, &job, f->session, f->job_position))
+		return status_why(why, ST_BAD, "%s: its job is not in the case",
+				  which);
+	write_job(&w, &job);
+	write_share(&w, f);
+	json_write_end(&w, '}');
+	if (!verify_proof(buf_span(line), &fault))
+		return status_why(why, ST_BAD, "%s: does not hold: %.400s",
+				  which, fault.text);
+	buf_text(line, "\n");
+	return ST_OK;
+}
 
-	proof_keep(&room, &f);
-	if (f.rounding)
-		f.target = f.hash;
-	uint8_t extranonce2[64];
+enum status report_proof(FILE *out, struct store *store, const char *which,
+			 struct why *why)
+{
+	struct looking l = { .which = which, .n = strlen(which) };
+	struct picked share = { .worker = NULL };
+	struct buf line;
+	enum status st = look_up(&l, store, why);
 
-	if (f.extranonce2.n <= sizeof(extranonce2) && f.extranonce2.n) {
-		memcpy(extranonce2, f.extranonce2.p, f.extranonce2.n);
-		f.extranonce2.p = extranonce2;
-	}
-	if (store_job_at(store, &job, f.session, f.job_position)) {
-		write_job(&w, &job);
-		write_share(&w, &f);
-		json_write_end(&w, '}');
-		buf_text(&line, "\n");
-	} else {
-		st = status_why(why, ST_BAD, "%s: its job is not in the case",
-				which);
-	}
+	buf_init(&line, PROOF_MAX);
+	if (st == ST_OK)
+		st = pick(&share, store, &l, why);
+	if (st == ST_OK)
+		st = write_proof(&line, store, &share.fact, which, why);
 	if (st == ST_OK &&
 	    (fwrite(line.p, 1, line.n, out) != line.n || fflush(out) != 0))
 		st = status_why(why, ST_IO, "the proof cannot be written");
+	free(share.worker);
+	free(share.extranonce2);
 	buf_fini(&line);
 	return st;
 }

@@ -23,7 +23,8 @@ static const char *plain(const struct page *p)
 	return p->report->colour ? "\033[0m" : "";
 }
 
-/* Captured text, made safe; lives until the next call. */
+/* Captured text, and text from a case, which anyone may have written, made
+ * safe; lives until the next call. */
 static const char *safe(struct page *p, const char *text, size_t max)
 {
 	const struct span s = { (const uint8_t *)text, strlen(text) };
@@ -184,9 +185,12 @@ static void heading(struct page *p, const struct finding *f)
 	const struct fact_session *s = &f->session;
 	char first[TS_TEXT], time[48];
 
-	fprintf(p->out, "\n%s%s:%u -> %s:%u%s  %s  %s%s%s\n", bold(p),
-		s->client_ip, s->client_port, s->server_ip, s->server_port,
-		plain(p), s->dialect ? s->dialect : "dialect not determined",
+	fprintf(p->out, "\n%s%s:%u -> ", bold(p), safe(p, s->client_ip, 64),
+		s->client_port);
+	fprintf(p->out, "%s:%u%s", safe(p, s->server_ip, 64), s->server_port,
+		plain(p));
+	fprintf(p->out, "  %s  %s%s%s\n",
+		s->dialect ? safe(p, s->dialect, 40) : "dialect not determined",
 		bold(p),
 		f->contact ? "contacted, no share" : finding_grade(&f->work),
 		plain(p));
@@ -218,8 +222,10 @@ static void row(struct page *p, const struct finding *f)
 	const struct fact_session *s = &f->session;
 	char from[80], to[80], rate[TEXT_SI] = "-";
 
-	snprintf(from, sizeof(from), "%s:%u", s->client_ip, s->client_port);
-	snprintf(to, sizeof(to), "%s:%u", s->server_ip, s->server_port);
+	snprintf(from, sizeof(from), "%s:%u", safe(p, s->client_ip, 64),
+		 s->client_port);
+	snprintf(to, sizeof(to), "%s:%u", safe(p, s->server_ip, 64),
+		 s->server_port);
 	if (f->work.rate.method)
 		text_si(rate, f->work.rate.mid);
 	fprintf(p->out, "%-24s %-24s %-9s %7llu %7llu  %10s%s  %s\n", from, to,

@@ -19,8 +19,8 @@
 #include "net/decode.h"
 #include "proto/event.h"
 
-#define SESSION_JOBS_MAX   512        /* remembered at a time */
-#define SESSION_BYTES_MAX  (8u << 20) /* of their coinbases and branches */
+#define SESSION_JOBS_MAX   256        /* remembered at a time */
+#define SESSION_BYTES_MAX  (1u << 20) /* of their coinbases and branches */
 #define SESSION_HASHES_MAX (1u << 20) /* to find duplicates */
 
 struct session_ends {
@@ -34,7 +34,7 @@ struct session_ends {
 
 /* What the conversation knows at its end, or so far. */
 struct session_state {
-	const char *dialect;
+	const char *dialect; /* NULL: not determined yet */
 	struct ts last;
 	uint32_t client_end, server_end; /* next sequence numbers */
 	uint64_t gaps, lost, malformed, replies_unmatched;

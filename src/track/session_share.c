@@ -19,7 +19,6 @@ double session_difficulty(const struct session *s)
 static struct fact_share read_event(const struct session *s,
 				    const struct event *e)
 {
-	const bool ours = e->share.job_id.n > 0 || e->share.readable;
 	struct fact_share f = { 0 };
 
 	memcpy(f.session, s->id, FACT_ID);
@@ -37,9 +36,9 @@ static struct fact_share read_event(const struct session *s,
 	f.version_mask = s->version_mask != SESSION_MASK_UNKNOWN
 				 ? s->version_mask
 				 : SHARE_VERSION_MASK;
-	f.proof = e->share.readable ? FACT_HIGH
-		  : ours            ? FACT_UNSUPPORTED
-				    : FACT_MALFORMED;
+	f.proof = e->share.foreign    ? FACT_UNSUPPORTED
+		  : e->share.readable ? FACT_HIGH
+				      : FACT_MALFORMED;
 	return f;
 }
 
@@ -120,6 +119,11 @@ static void accept_rounding(struct session *s, uint32_t position)
 	    f.proof != FACT_HIGH || !proof_nearly(&f))
 		return;
 	proof_keep(&room, &f);
+	/* Nearly a proof of SHA-256d is one. */
+	if (f.algorithm == FACT_NO_ALGORITHM)
+		f.algorithm = FACT_SHA256D;
+	if (s->algorithm == FACT_NO_ALGORITHM)
+		s->algorithm = f.algorithm;
 	f.proof = FACT_PROVED;
 	f.rounding = true;
 	f.difficulty = proof_share_difficulty(&f);

@@ -1,0 +1,423 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hex.h"
+#include "base/mem.h"
+#include "proto/stratum1.h"
+#include "test/tap.h"
+
+#define COUNT(a)   (sizeof(a) / sizeof((a)[0]))
+#define SCRIPT_MAX 12
+
+static void note_hex(struct buf *b, const char *name, struct span s)
+{
+	char text[3];
+
+	buf_printf(b, " %s=", name);
+	for (size_t i = 0; i < s.n; i++)
+		buf_text(b, hex_text(text, s.p + i, 1));
+}
+
+static void note_text(struct buf *b, const char *name, struct span s)
+{
+	buf_printf(b, " %s=%.*s", name, (int)s.n, (const char *)s.p);
+}
+
+static void note_login(struct buf *b, const struct event_login *l)
+{
+	buf_text(b, "login");
+	if (l->user_agent.n)
+		note_text(b, "agent", l->user_agent);
+	if (l->host.n)
+		note_text(b, "host", l->host);
+	if (l->worker.n)
+		note_text(b, "worker", l->worker);
+	if (l->has_extranonce1)
+		note_hex(b, l->extranonce1_set ? "set" : "extranonce1",
+			 l->extranonce1);
+	if (l->has_version_mask)
+		buf_printf(b, " mask=%08x", l->version_mask);
+}
+
+static void note_job(struct buf *b, const struct event_job *j)
+{
+	buf_printf(b, "job id=%.*s", (int)j->id.n, (const char *)j->id.p);
+	if (!j->readable) {
+		buf_text(b, " foreign");
+		return;
+	}
+	note_hex(b, "prev", (struct span){ j->previous, 4 });
+	note_hex(b, "cb1", j->coinbase1);
+	note_hex(b, "cb2", j->coinbase2);
+	buf_printf(b, " branches=%zu %08x %08x %08x %s", j->branches.n / 32,
+		   j->version, j->nbits, j->ntime, j->clean ? "clean" : "old");
+}
+
+static void note_share(struct buf *b, const struct event_share *s)
+{
+	buf_printf(b, "share %llu", (unsigned long long)s->number);
+	note_text(b, "worker", s->worker);
+	note_text(b, "job", s->job_id);
+	if (!s->readable) {
+		buf_text(b, s->foreign ? " foreign" : " malformed");
+		return;
+	}
+	note_hex(b, "en2", s->extranonce2);
+	buf_printf(b, " %08x %08x", s->ntime, s->nonce);
+	if (s->has_version_bits)
+		buf_printf(b, " bits=%08x", s->version_bits);
+}
+
+static void note(void *context, const struct event *e)
+{
+	struct buf *b = context;
+
+	switch (e->type) {
+	case EVENT_LOGIN:
+		note_login(b, &e->login);
+		break;
+	case EVENT_DIFFICULTY:
+		buf_printf(b, "difficulty=%.*s", (int)e->difficulty.decimal.n,
+			   (const char *)e->difficulty.decimal.p);
+		break;
+	case EVENT_JOB:
+		note_job(b, &e->job);
+		break;
+	case EVENT_SHARE:
+		note_share(b, &e->share);
+		break;
+	case EVENT_VERDICT:
+		buf_printf(b, "%s %llu",
+			   e->verdict.accepted ? "accepted" : "rejected",
+			   (unsigned long long)e->verdict.number);
+		if (e->verdict.reason.n)
+			note_text(b, "because", e->verdict.reason);
+		break;
+	case EVENT_TALK:
+		buf_text(b, "talk");
+		break;
+	}
+	buf_text(b, "\n");
+}
+
+/* Sends one line of a script: '>' from the miner (end 0), '<' from the pool
+ * (end 1), '!' a gap of the pool's bytes, '?' one of the miner's. */
+static void play(struct stratum1 *s, struct buf *out, const char *line)
+{
+	const size_t n = strlen(line + 1);
+	struct message m = { .ts = { 0 } };
+	uint8_t *exact;
+
+	if (line[0] == '!' || line[0] == '?') {
+		stratum1_gap(s, line[0] == '!');
+		return;
+	}
+	exact = mem_new(n, 1);
+	memcpy(exact, line + 1, n);
+	m.text = (struct span){ exact, n };
+	stratum1_message(s, line[0] == '<', &m, note, out);
+	free(exact);
+}
+
+#define Z16       "0000000000000000"
+#define Z64       Z16 Z16 Z16 Z16
+#define PREV      "4d16b6f85af6e2198f44ae2a6de67f78487ae5611b77c6c0440b921e00000000"
+#define JOB       "\"bf\",\"" PREV "\",\"0100\",\"ff\",[],\"00000002\","
+#define SUBSCRIBE ">{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[]}"
+#define BITS      "\"1c2ac4af\",\"504e86b9\""
+#define NOTIFY                                                                 \
+	"<{\"params\":[" JOB BITS ",false],\"id\":null,"                       \
+	"\"method\":\"mining.notify\"}"
+#define NOTED                                                                  \
+	"job id=bf prev=f8b6164d cb1=0100 cb2=ff branches=0 00000002 "         \
+	"1c2ac4af 504e86b9 old\n"
+#define SUBMIT(id, job)                                                        \
+	">{\"params\":[\"slush.miner1\",\"" job "\",\"00000001\","             \
+	"\"504e86ed\",\"b2957c02\"],\"id\":" id ",\"method\":"                 \
+	"\"mining.submit\"}"
+#define SHARED(n)                                                              \
+	"share " n " worker=slush.miner1 job=bf en2=00000001 504e86ed "        \
+	"b2957c02\n"
+
+/* The first messages are the protocol's own example (slush's pool, 2012);
+ * the others are forms that pools and miners were seen to send. */
+static const struct vector {
+	const char *name;
+	const char *line[SCRIPT_MAX];
+	const char *wanted;
+	const char *dialect; /* NULL: stratum-v1 */
+	uint64_t fault[STRATUM1_FAULTS], unmatched;
+} vectors[] = {
+	/* clang-format off */
+	{ "subscribe, with ids of subscriptions",
+	  { ">{\"id\": 1, \"method\": \"mining.subscribe\", \"params\": []}",
+	    "<{\"id\": 1, \"result\": [ [ [\"mining.set_difficulty\", \"b4b6693b72a50c7116db18d6497cac52\"], [\"mining.notify\", \"ae6812eb4cd7735a302a8a9dd95cf71f\"]], \"08000002\", 4], \"error\": null}" },
+	  "login\nlogin extranonce1=08000002\n" },
+	{ "subscribe, without them, with agent, resumption and host",
+	  { ">{\"id\":\"a\",\"method\":\"mining.subscribe\",\"params\":[\"cpuminer/2.5.1\",\"deadbeef\",\"pool.example\",3333]}",
+	    "<{\"error\":null,\"result\":[[],\"f000000f00\",8],\"id\":\"a\"}" },
+	  "login agent=cpuminer/2.5.1 host=pool.example\nlogin extranonce1=f000000f00\n" },
+	{ "subscribe, null in place of the ids; extranonce1 of no bytes",
+	  { ">{\"id\":0,\"method\":\"mining.subscribe\"}",
+	    "<{\"id\":0,\"result\":[null,\"\",8],\"error\":null}" },
+	  "login\nlogin extranonce1=\n" },
+	{ "subscribe refused",
+	  { SUBSCRIBE, "<{\"id\":1,\"result\":null,\"error\":[20,\"no\",null]}" },
+	  "login\ntalk\n" },
+	{ "subscribe answered with nonsense",
+	  { SUBSCRIBE, "<{\"id\":1,\"result\":[[],7,4]}", SUBSCRIBE, "<{\"id\":1,\"result\":[[],\"0g\",4]}" },
+	  "login\ntalk\nlogin\ntalk\n", NULL, { [STRATUM1_TYPE] = 1, [STRATUM1_HEX] = 1 } },
+	{ "extranonce1 of 32 bytes, and of 33",
+	  { SUBSCRIBE, "<{\"id\":1,\"result\":[[],\"" Z64 "\",4]}", SUBSCRIBE, "<{\"id\":1,\"result\":[[],\"" Z64 "00\",4]}" },
+	  "login\nlogin extranonce1=" Z64 "\nlogin\ntalk\n", NULL, { [STRATUM1_HEX] = 1 } },
+	{ "authorize",
+	  { ">{\"params\": [\"slush.miner1\", \"password\"], \"id\": 2, \"method\": \"mining.authorize\"}",
+	    "<{\"error\": null, \"id\": 2, \"result\": true}" },
+	  "login worker=slush.miner1\ntalk\n" },
+	{ "authorize with escapes, and with a blank name",
+	  { ">{\"params\":[\"a\\u0062\\\"\\n\"],\"id\":2,\"method\":\"mining.authorize\"}",
+	    ">{\"params\":[\"\"],\"id\":2,\"method\":\"mining.authorize\"}" },
+	  "login worker=ab\"\n\nlogin\n" },
+	{ "configure (BIP 310), its answer after a job",
+	  { ">{\"method\": \"mining.configure\",\"id\": 1,\"params\": [[\"minimum-difficulty\", \"version-rolling\"],{\"minimum-difficulty.value\": 2048,\"version-rolling.mask\": \"1fffe000\", \"version-rolling.min-bit-count\": 2}]}",
+	    NOTIFY,
+	    "<{\"error\": null,\"id\": 1,\"result\": {\"version-rolling\": true,\"version-rolling.mask\": \"18000000\",\"minimum-difficulty\": true}}" },
+	  "talk\n" NOTED "login mask=18000000\n" },
+	{ "configure refused; a mask that is none",
+	  { ">{\"method\":\"mining.configure\",\"id\":1,\"params\":[]}", "<{\"id\":1,\"result\":{\"version-rolling\":false}}",
+	    ">{\"method\":\"mining.configure\",\"id\":1,\"params\":[]}", "<{\"id\":1,\"result\":{\"version-rolling.mask\":\"x\"}}" },
+	  "talk\ntalk\ntalk\ntalk\n", NULL, { [STRATUM1_HEX] = 1 } },
+	{ "set_version_mask (BIP 310)",
+	  { "<{\"params\":[\"00003000\"], \"id\":null, \"method\": \"mining.set_version_mask\"}" },
+	  "login mask=00003000\n" },
+	{ "set_extranonce",
+	  { "<{\"id\":null,\"method\":\"mining.set_extranonce\",\"params\":[\"08000002ff\",3]}" },
+	  "login set=08000002ff\n" },
+	{ "difficulty: number, fraction, text, exponent",
+	  { "<{ \"id\": null, \"method\": \"mining.set_difficulty\", \"params\": [2]}",
+	    "<{\"id\":null,\"method\":\"mining.set_difficulty\",\"params\":[104.34782609]}",
+	    "<{\"id\":null,\"method\":\"mining.set_difficulty\",\"params\":[\"16383.75\"]}",
+	    "<{\"id\":null,\"method\":\"mining.set_difficulty\",\"params\":[1e-12]}" },
+	  "difficulty=2\ndifficulty=104.34782609\ndifficulty=16383.75\ndifficulty=1e-12\n" },
+	{ "notify",
+	  { "<{\"params\": [\"bf\", \"" PREV "\", \"01000000ff\", \"072f736c7573682f\",[\"" Z64 "\"], \"00000002\", \"1c2ac4af\", \"504e86b9\", true], \"id\": null, \"method\": \"mining.notify\"}" },
+	  "job id=bf prev=f8b6164d cb1=01000000ff cb2=072f736c7573682f branches=1 00000002 1c2ac4af 504e86b9 clean\n" },
+	{ "a job id with a space, a number as job id, no clean",
+	  { "<{\"method\":\"mining.notify\",\"params\":[\"a b\",\"" PREV "\",\"\",\"\",[],\"2\",\"1c2ac4af\",\"1\",false]}",
+	    "<{\"method\":\"mining.notify\",\"params\":[7,\"" PREV "\",\"\",\"\",[],\"00000002\",\"1c2ac4af\",\"504e86b9\"]}" },
+	  "job id=a b prev=f8b6164d cb1= cb2= branches=0 00000002 1c2ac4af 00000001 old\njob id=7 prev=f8b6164d cb1= cb2= branches=0 00000002 1c2ac4af 504e86b9 old\n" },
+	{ "submit, without leading zeros, and with version bits",
+	  { ">{\"id\":4,\"method\":\"mining.submit\",\"params\":[\"w\",\"j\",\"\",\"1\",\"2\"]}",
+	    ">{\"id\":4,\"method\":\"mining.submit\",\"params\":[\"w\",\"j\",\"00\",\"504e86ed\",\"b2957c02\",\"00002000\"]}",
+	    ">{\"id\":4,\"method\":\"mining.submit\",\"params\":[\"w\",\"j\",\"00\",\"504e86ed\",\"b2957c02\",null]}" },
+	  "share 0 worker=w job=j en2= 00000001 00000002\nshare 1 worker=w job=j en2=00 504e86ed b2957c02 bits=00002000\nshare 2 worker=w job=j en2=00 504e86ed b2957c02\n" },
+	{ "ids as number, text and null; answers out of order",
+	  { SUBMIT("7", "bf"), SUBMIT("\"x\"", "bf"), SUBMIT("null", "bf"),
+	    "<{\"id\":null,\"result\":true,\"error\":null}", "<{\"id\":\"x\",\"result\":true}", "<{\"result\":true,\"id\":7}" },
+	  SHARED("0") SHARED("1") SHARED("2") "accepted 2\naccepted 1\naccepted 0\n" },
+	{ "the same id for all: answers in order",
+	  { SUBMIT("4", "bf"), SUBMIT("4", "bf"),
+	    "<{\"id\":4,\"result\":true,\"error\":null}", "<{\"id\":4,\"result\":null,\"error\":[21,\"Job not found\",null]}" },
+	  SHARED("0") SHARED("1") "accepted 0\nrejected 1 because=Job not found\n" },
+	{ "refusals",
+	  { SUBMIT("4", "bf"), "<{\"id\":4,\"result\":false,\"error\":null,\"reject-reason\":\"high-hash\"}",
+	    SUBMIT("4", "bf"), "<{\"id\":4,\"result\":null,\"error\":{\"code\":23,\"message\":\"low \\u0064ifficulty\"}}",
+	    SUBMIT("4", "bf"), "<{\"id\":4,\"error\":\"stale\"}",
+	    SUBMIT("4", "bf"), "<{\"id\":4,\"result\":false}",
+	    SUBMIT("4", "bf"), "<{\"id\":4,\"result\":null,\"error\":null}" },
+	  SHARED("0") "rejected 0 because=high-hash\n" SHARED("1") "rejected 1 because=low difficulty\n"
+	  SHARED("2") "rejected 2 because=stale\n" SHARED("3") "rejected 3\n" SHARED("4") "talk\n" },
+	{ "requests from the server, which the miner answers",
+	  { NOTIFY, "<{\"id\":9,\"method\":\"client.get_version\",\"params\":[]}", ">{\"id\":9,\"result\":\"cgminer/4.10.0\",\"error\":null}",
+	    "<{\"id\":null,\"method\":\"client.show_message\",\"params\":[\"hi\"]}", "<{\"id\":null,\"method\":\"client.reconnect\",\"params\":[]}",
+	    "<{\"id\":9,\"method\":\"mining.ping\",\"params\":[]}" },
+	  NOTED "talk\ntalk\ntalk\ntalk\n" },
+	{ "requests whose answers must not be taken for a share's",
+	  { ">{\"id\":4,\"method\":\"mining.extranonce.subscribe\",\"params\":[]}", ">{\"id\":4,\"method\":\"mining.suggest_difficulty\",\"params\":[1]}",
+	    ">{\"id\":4,\"method\":\"mining.get_transactions\",\"params\":[\"bf\"]}", SUBMIT("4", "bf"),
+	    "<{\"id\":4,\"result\":false}", "<{\"id\":4,\"error\":[20]}", "<{\"id\":4,\"result\":[]}", "<{\"id\":4,\"result\":true}" },
+	  "talk\ntalk\ntalk\n" SHARED("0") "talk\ntalk\ntalk\naccepted 0\n" },
+	{ "an answer to what was not seen",
+	  { NOTIFY, "<{\"id\":4,\"result\":true,\"error\":null}", "<{\"id\":4}" },
+	  NOTED, NULL, { 0 }, 1 },
+	{ "an answer lost in a gap: the next submit with that id takes over",
+	  { SUBMIT("4", "bf"), "!", SUBMIT("4", "bf"), "<{\"id\":4,\"result\":true}" },
+	  SHARED("0") SHARED("1") "accepted 1\n" },
+	{ "a gap that lost no answer",
+	  { SUBMIT("4", "bf"), "!", "<{\"id\":4,\"result\":true}" },
+	  SHARED("0") "accepted 0\n" },
+	{ "a gap of the miner's bytes loses no answer",
+	  { SUBMIT("4", "bf"), "?", SUBMIT("4", "bf"), "<{\"id\":4,\"result\":true}" },
+	  SHARED("0") SHARED("1") "accepted 0\n" },
+	{ "Zcash: target, job and share",
+	  { "<{\"id\":null,\"method\":\"mining.set_target\",\"params\":[\"" Z64 "\"]}",
+	    "<{\"id\":null,\"method\":\"mining.notify\",\"params\":[\"1\",\"04000000\",\"" Z64 "\",\"" Z64 "\",\"" Z64 "\",\"504e86b9\",\"1c2ac4af\",true]}",
+	    ">{\"id\":4,\"method\":\"mining.submit\",\"params\":[\"w\",\"1\",\"504e86b9\",\"" Z64 "\",\"fd4005\"]}", "<{\"id\":4,\"result\":true}" },
+	  "talk\njob id=1 foreign\nshare 0 worker=w job=1 foreign\naccepted 0\n", "stratum-zcash" },
+	{ "Ethereum: job and share",
+	  { "<{\"id\":null,\"method\":\"mining.notify\",\"params\":[\"bf\",\"" Z64 "\",\"" Z64 "\",true]}",
+	    ">{\"id\":244,\"method\":\"mining.submit\",\"params\":[\"w\",\"bf\",\"68765fccd712\"]}" },
+	  "job id=bf foreign\nshare 0 worker=w job=bf foreign\n", "stratum-ethereum" },
+	{ "another coin's shape behind a Bitcoin job changes nothing",
+	  { NOTIFY, "<{\"method\":\"mining.notify\",\"params\":[\"bf\",\"" Z64 "\",\"" Z64 "\",true]}", SUBMIT("4", "bf") },
+	  NOTED SHARED("0"), NULL, { [STRATUM1_TYPE] = 1 } },
+	{ "a Bitcoin job settles it against a hint",
+	  { "<{\"method\":\"mining.set_target\",\"params\":[\"" Z64 "\"]}", NOTIFY, SUBMIT("4", "bf") },
+	  "talk\n" NOTED SHARED("0") },
+	{ "what the wrong end sends",
+	  { NOTIFY, "<" "{\"params\":[\"w\",\"bf\",\"00\",\"1\",\"2\"],\"id\":4,\"method\":\"mining.submit\"}",
+	    ">{\"method\":\"mining.set_difficulty\",\"params\":[1]}" },
+	  NOTED },
+	{ "what either end sends says nothing of who is who",
+	  { ">{\"id\":1,\"method\":\"mining.ping\",\"params\":[]}", "<{\"id\":1,\"method\":\"mining.ping\",\"params\":[]}" }, "" },
+	{ "not this dialect",
+	  { ">{\"id\":1,\"method\":\"eth_submitLogin\",\"params\":[\"x\"]}", ">{\"method\":7}", ">{\"id\":1,\"jsonrpc\":\"2.0\"}",
+	    ">{\"params\":[\"mining.submit\"]}", ">{\"id\":1,\"result\":true}" }, "" },
+	{ "faults: params",
+	  { "<{\"method\":\"mining.notify\"}", "<{\"method\":\"mining.notify\",\"params\":{}}", "<{\"method\":\"mining.set_difficulty\",\"params\":[]}",
+	    "<{\"method\":\"mining.set_difficulty\",\"params\":[true]}", "<{\"method\":\"mining.notify\",\"params\":[\"bf\",\"" PREV "\"]}" },
+	  "talk\ntalk\ntalk\ntalk\ntalk\n", NULL, { [STRATUM1_NO_PARAMS] = 2, [STRATUM1_SHORT] = 2, [STRATUM1_TYPE] = 1 } },
+	{ "faults: a submit that cannot be read is still one",
+	  { ">{\"method\":\"mining.submit\",\"params\":[\"w\",\"j\",\"0\",\"1\",\"2\"]}", ">{\"method\":\"mining.submit\",\"params\":[\"w\",\"j\",\"00\",\"1\",2]}",
+	    ">{\"method\":\"mining.submit\",\"params\":[\"w\",\"j\",\"00\",\"1\",\"123456789\"]}", ">{\"method\":\"mining.submit\",\"params\":[\"w\",\"j\",\"" Z64 "00\",\"1\",\"2\"]}",
+	    ">{\"method\":\"mining.submit\",\"params\":null}", ">{\"method\":\"mining.submit\",\"params\":[\"w\",[]]}" },
+	  "share 0 worker=w job=j malformed\nshare 1 worker=w job=j malformed\nshare 2 worker=w job=j malformed\nshare 3 worker=w job=j malformed\n"
+	  "share 4 worker= job= malformed\nshare 5 worker=w job= malformed\n", NULL,
+	  { [STRATUM1_HEX] = 2, [STRATUM1_TYPE] = 2, [STRATUM1_SIZE] = 1, [STRATUM1_NO_PARAMS] = 1 } },
+	{ "faults: a job's bytes",
+	  { "<{\"method\":\"mining.notify\",\"params\":[\"bf\",\"00\",\"\",\"\",[],\"2\",\"1\",\"1\",false]}", "<{\"method\":\"mining.notify\",\"params\":[\"bf\",\"" PREV "\",\"0\",\"\",[],\"2\",\"1\",\"1\",false]}",
+	    "<{\"method\":\"mining.notify\",\"params\":[\"bf\",\"" PREV "\",\"\",\"\",[\"00\"],\"2\",\"1\",\"1\",false]}", "<{\"method\":\"mining.notify\",\"params\":[\"bf\",\"" PREV "\",\"\",\"\",{},\"2\",\"1\",\"1\",false]}" },
+	  "talk\ntalk\ntalk\ntalk\n", NULL, { [STRATUM1_HEX] = 3, [STRATUM1_TYPE] = 1 } },
+	/* clang-format on */
+};
+
+static void test_vector(const struct vector *v)
+{
+	struct stratum1 *s = stratum1_new();
+	const char *dialect = v->dialect ? v->dialect : "stratum-v1";
+	struct buf out;
+
+	printf("# %s\n", v->name);
+	buf_init(&out, 1u << 16);
+	for (size_t i = 0; i < SCRIPT_MAX && v->line[i]; i++)
+		play(s, &out, v->line[i]);
+	const bool good = strcmp(buf_str(&out), v->wanted) == 0;
+
+	OK(good);
+	if (!good)
+		printf("# got: %s# wanted: %s", buf_str(&out), v->wanted);
+	OK(memcmp(stratum1_faults(s), v->fault, sizeof(v->fault)) == 0);
+	OK(stratum1_unmatched(s) == v->unmatched);
+	OK(strcmp(stratum1_dialect(s), dialect) == 0);
+	buf_fini(&out);
+	stratum1_free(s);
+}
+
+/* More branches than there may be, in one notify. */
+static void test_branches(void)
+{
+	for (int n = EVENT_BRANCHES_MAX; n <= EVENT_BRANCHES_MAX + 1; n++) {
+		struct stratum1 *s = stratum1_new();
+		struct buf line, out;
+
+		buf_init(&line, 1u << 16);
+		buf_init(&out, 1u << 16);
+		buf_text(&line, "<{\"method\":\"mining.notify\",\"params\":["
+				"\"bf\",\"" PREV "\",\"\",\"\",[");
+		for (int i = 0; i < n; i++)
+			buf_printf(&line, "%s\"" Z64 "\"", i ? "," : "");
+		buf_text(&line, "],\"2\"," BITS ",true]}");
+		play(s, &out, buf_str(&line));
+		OK((strstr(buf_str(&out), "branches=64") != NULL) ==
+		   (n == EVENT_BRANCHES_MAX));
+		OK(stratum1_faults(s)[STRATUM1_BRANCHES] ==
+		   (n > EVENT_BRANCHES_MAX));
+		buf_fini(&line);
+		buf_fini(&out);
+		stratum1_free(s);
+	}
+}
+
+/* Answers that never come do not pile up: the oldest are forgotten. */
+static void test_many(void)
+{
+	struct stratum1 *s = stratum1_new();
+	struct buf out;
+	char line[200];
+
+	buf_init(&out, 1u << 20);
+	for (int i = 0; i <= STRATUM1_REQUESTS_MAX; i++) {
+		snprintf(line, sizeof(line),
+			 ">{\"id\":%d,\"method\":\"mining.submit\","
+			 "\"params\":[\"w\",\"j\",\"\",\"1\",\"2\"]}",
+			 i);
+		play(s, &out, line);
+	}
+	buf_clear(&out);
+	play(s, &out, "<{\"id\":0,\"result\":true}");
+	play(s, &out, "<{\"id\":1,\"result\":true}");
+	play(s, &out, "<{\"id\":256,\"result\":true}");
+	OK(strcmp(buf_str(&out), "accepted 1\naccepted 256\n") == 0);
+	OK(stratum1_unmatched(s) == 1);
+	buf_fini(&out);
+	stratum1_free(s);
+}
+
+/* Every truncation of every message is refused, and counted as no JSON. */
+static void test_truncated(void)
+{
+	uint64_t wrong = 0, tried = 0;
+
+	for (size_t i = 0; i < COUNT(vectors); i++) {
+		struct stratum1 *s = stratum1_new();
+		const char *line = vectors[i].line[0];
+		struct buf out;
+
+		buf_init(&out, 1u << 16);
+		for (size_t n = 1; n + 1 < strlen(line); n++, tried++) {
+			char *cut = mem_text(line, n + 1);
+
+			play(s, &out, cut);
+			wrong += out.n > 0 || stratum1_not_json(s) != n;
+			free(cut);
+		}
+		OK(stratum1_client(s) == -1);
+		buf_fini(&out);
+		stratum1_free(s);
+	}
+	OK(tried > 1000 && wrong == 0);
+}
+
+static void test_prevhash(void)
+{
+	uint8_t wire[32], out[32];
+	char text[65];
+
+	/* Block 125,552's predecessor (its header and hash are public): as
+	 * people write it, and as it goes over the wire. */
+	static const char known[] = "00000000000008a3a41b85b8b29ad444def299fee2"
+				    "1793cd8b9e567eab02cd81";
+	static const char sent[] = "ab02cd818b9e567ee21793cddef299feb29ad444a4"
+				   "1b85b8000008a300000000";
+
+	OK(hex_bytes(wire, 32,
+		     (struct span){ (const uint8_t *)sent, sizeof(sent) - 1 }));
+	stratum1_prevhash(out, wire);
+	OK(strcmp(hex_text_reversed(text, out, 32), known) == 0);
+	stratum1_prevhash(out, out);
+	OK(memcmp(out, wire, 32) == 0);
+}
+
+int main(void)
+{
+	for (size_t i = 0; i < COUNT(vectors); i++)
+		test_vector(&vectors[i]);
+	test_branches();
+	test_many();
+	test_truncated();
+	test_prevhash();
+	for (int f = 0; f < STRATUM1_FAULTS; f++)
+		OK(stratum1_fault_text((enum stratum1_fault)f)[0] != '\0');
+	OK(stratum1_fault_text(STRATUM1_FAULTS)[0] == '\0');
+	return tap_end();
+}
