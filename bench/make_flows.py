@@ -6,6 +6,9 @@ usage: make_flows.py flows N FILE      N TCP connections side by side, a request
        make_flows.py sessions N FILE   one miner that connects N times to a pool
                                        and submits one worthless share each time
        make_flows.py miners N FILE     the same with N miners
+       make_flows.py pools N FILE      and each at a pool of its own
+       make_flows.py middle N FILE     N miners whose connections began before
+                                       the capture
 """
 
 import struct
@@ -62,8 +65,8 @@ def flows(capture, count):
                 capture.segment(us, server, client, 1, 17, DATA, b"HTTP/1.1 200\r\n")
 
 
-def session(capture, us, client, server, number):
-    """A whole connection. Each side's sequence numbers start with its SYN."""
+def session(capture, us, client, server, number, whole):
+    """A connection. Each side's sequence numbers start with its SYN."""
     seq = {client: 1000, server: 2000}
 
     def send(src, dst, flags, text=""):
@@ -72,12 +75,14 @@ def session(capture, us, client, server, number):
         capture.segment(us, src, dst, seq[src], seq[dst], flags, text.encode())
         seq[src] += len(text) + (flags & 3 > 0)
 
-    send(client, server, SYN)
-    send(server, client, SYN_ACK)
-    send(client, server, DATA,
-         '{"id":1,"method":"mining.subscribe","params":["bench/1"]}\n')
-    send(server, client, DATA,
-         '{"id":1,"result":[[["mining.notify","1"]],"%08x",4],"error":null}\n' % number)
+    if whole:
+        send(client, server, SYN)
+        send(server, client, SYN_ACK)
+        send(client, server, DATA,
+             '{"id":1,"method":"mining.subscribe","params":["bench/1"]}\n')
+        send(server, client, DATA,
+             '{"id":1,"result":[[["mining.notify","1"]],"%08x",4],"error":null}\n'
+             % number)
     send(client, server, DATA,
          '{"id":2,"method":"mining.authorize","params":["worker.1","x"]}\n')
     send(server, client, DATA,
@@ -98,12 +103,17 @@ def main():
     capture = Capture(name)
     if kind == "flows":
         flows(capture, count)
-    for i in range(count if kind != "flows" else 0):
+        return
+    for i in range(count):
         who = i // 60000 if kind == "sessions" else i
-        session(capture, i * 20000, (MINER + who, 1024 + i % 60000), (POOL, 3333), i)
+        server = POOL + (i if kind == "pools" else 0), 3333
+        client = MINER + who, 1024 + i % 60000
+        session(capture, i * 20000, client, server, i, kind != "middle")
 
+
+KINDS = "flows", "sessions", "miners", "pools", "middle"
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4 or sys.argv[1] not in ("flows", "sessions", "miners"):
+    if len(sys.argv) != 4 or sys.argv[1] not in KINDS:
         sys.exit(__doc__)
     main()

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/env python3
 """Prints the reference table of test_rate.c: chi-square quantiles.
 
 Shares no code and no method with rate.c: the lower incomplete gamma function

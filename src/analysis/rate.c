@@ -21,7 +21,7 @@ static void quiet(void)
 	gsl_set_error_handler_off();
 }
 
-static void gsl_quiet(void)
+static void silence_gsl(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	const int failed = pthread_once(&once, quiet);
@@ -116,7 +116,7 @@ double rate_chi2inv(double p, double k)
 	const double a = k / 2;
 
 	assert(p > 0 && p < 1 && k > 0);
-	gsl_quiet();
+	silence_gsl();
 	if (a > SHAPE_LARGE)
 		return 2 * solve(p, a, log(first_guess(p, k)));
 	/* P(a, x) <= x^a / Gamma(a + 1), with equality as x vanishes. */

@@ -18,7 +18,7 @@
 /* A value with the interval that holds the truth with `confidence`. */
 struct estimate {
 	double low, mid, high;
-	double confidence; /* 0.95 */
+	double confidence;  /* 0.95 */
 	const char *method; /* below; NULL: not determined, values are NAN */
 };
 

@@ -72,6 +72,8 @@ static struct session_state state_of(const struct conversation *c)
 	struct session_state state = {
 		.dialect = stratum1_dialect(c->stratum1),
 		.last = c->last,
+		.client_first = c->side[client].first,
+		.server_first = c->side[!client].first,
 		.replies_unmatched = stratum1_unmatched(c->stratum1),
 		.malformed = stratum1_not_json(c->stratum1),
 	};

@@ -1,6 +1,8 @@
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "coin/target.h"
 #include "engine/recover_private.h"
 
@@ -19,6 +21,18 @@ static bool in_question(const struct recover_session *s)
 {
 	return s->by_proof[FACT_PROVED] == 0 && s->by_proof[FACT_HIGH] > 0 &&
 	       s->fact.algorithm == FACT_NO_ALGORITHM;
+}
+
+/* By server, and within one as they are in the store. */
+static int by_server(const void *a, const void *b)
+{
+	const struct recover_session *x = *(struct recover_session *const *)a;
+	const struct recover_session *y = *(struct recover_session *const *)b;
+	const int ip = strcmp(x->fact.server_ip, y->fact.server_ip);
+
+	if (ip || x->fact.server_port == y->fact.server_port)
+		return ip ? ip : (x > y) - (x < y);
+	return x->fact.server_port < y->fact.server_port ? -1 : 1;
 }
 
 static bool same_server(const struct recover_session *a,
@@ -83,43 +97,44 @@ static enum status adopt(struct recover *r, const struct recover_session *s)
 	return st == ST_OK ? store_session(r->store, &f) : st;
 }
 
-/* All sessions of one server, from the first of them on. */
-static enum status weigh(struct recover *r, size_t first, size_t *tries)
+/* The n sessions of one server that are in question. */
+static enum status weigh(struct recover *r,
+			 struct recover_session *const *session, size_t n,
+			 size_t *tries)
 {
-	const struct recover_session *server = &r->session[first];
 	const size_t limit = *tries + TRIES_MAX;
 	enum status st = ST_OK;
 	double bits = 0;
 
-	for (size_t i = first; i < r->num_sessions && *tries < limit; i++) {
-		struct trial t = { .r = r, .session = &r->session[i] };
+	for (size_t i = 0; i < n && *tries < limit; i++) {
+		struct trial t = { .r = r, .session = session[i] };
 
-		if (!in_question(t.session) || !same_server(t.session, server))
-			continue;
 		bits += scrypt_bits(&t);
 		*tries += t.n;
 	}
-	for (size_t i = first; i < r->num_sessions && st == ST_OK; i++) {
-		struct recover_session *s = &r->session[i];
-
-		if (!in_question(s) || !same_server(s, server))
-			continue;
-		if (bits >= RECOVER_BITS)
-			st = adopt(r, s);
-		/* Weighed: not in question again. */
-		s->by_proof[FACT_HIGH] = 0;
-	}
+	for (size_t i = 0; i < n && st == ST_OK && bits >= RECOVER_BITS; i++)
+		st = adopt(r, session[i]);
 	return st;
 }
 
 enum status recover_algorithm(struct recover *r)
 {
+	struct recover_session **asked =
+		mem_new(r->num_sessions, sizeof(struct recover_session *));
 	enum status st = ST_OK;
-	size_t tries = 0;
+	size_t n = 0, tries = 0, end;
 
-	for (size_t i = 0; i < r->num_sessions && st == ST_OK; i++) {
-		if (in_question(&r->session[i]) && tries < TRIES_ALL_MAX)
-			st = weigh(r, i, &tries);
+	for (size_t i = 0; i < r->num_sessions; i++) {
+		if (in_question(&r->session[i]))
+			asked[n++] = &r->session[i];
 	}
+	qsort(asked, n, sizeof(struct recover_session *), by_server);
+	for (size_t i = 0; i < n && st == ST_OK && tries < TRIES_ALL_MAX;
+	     i = end) {
+		for (end = i + 1; end < n && same_server(asked[i], asked[end]);)
+			end++;
+		st = weigh(r, asked + i, end - i, &tries);
+	}
+	free(asked);
 	return st;
 }

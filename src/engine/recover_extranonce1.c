@@ -10,6 +10,7 @@
 
 #define NEIGHBOURS     4096u  /* on either side of a value that was seen */
 #define COUNTED        65536u /* from where pools are known to begin */
+#define COUNTED_FIRST  1024u  /* of those, tried before all others */
 #define OTHERS_MAX     64     /* values seen elsewhere that are tried */
 #define CANDIDATES_MAX (UINT64_C(1) << 26) /* of all sessions, unless full */
 #define THREADS_MAX    64
@@ -180,17 +181,18 @@ static void try_seen(struct trying *t, const struct recover_session *s,
 	}
 }
 
-/* ckpool counts little-endian upwards, eloipool from 00000000, and
+/* Where pools are known to count from: count values from the first-th on.
+ * ckpool counts little-endian upwards, eloipool from 00000000, and
  * node-stratum-pool downwards from 7fffffff. */
-static void try_counters(struct trying *t)
+static void try_counters(struct trying *t, uint32_t first, uint32_t count)
 {
 	static const uint8_t zeros[SEARCH_LENGTH_MAX];
 
-	try_range(t, zeros, SEARCH_BIG_ENDIAN, 0, COUNTED);
-	try_range(t, zeros, SEARCH_LITTLE_ENDIAN, 0, COUNTED);
+	try_range(t, zeros, SEARCH_BIG_ENDIAN, first, count);
+	try_range(t, zeros, SEARCH_LITTLE_ENDIAN, first, count);
 	if (t->length == 4)
-		try_range(t, zeros, SEARCH_BIG_ENDIAN, 0x80000000u - COUNTED,
-			  COUNTED);
+		try_range(t, zeros, SEARCH_BIG_ENDIAN,
+			  0x80000000u - first - count, count);
 }
 
 /* One thread's part of all 2^32. */
@@ -262,8 +264,9 @@ static void search(struct trying *t, const struct recover_session *s)
 		try_range(t, nothing, SEARCH_BIG_ENDIAN, 0, 1);
 		return;
 	}
+	try_counters(t, 0, COUNTED_FIRST);
 	try_seen(t, s, true);
-	try_counters(t);
+	try_counters(t, COUNTED_FIRST, COUNTED - COUNTED_FIRST);
 	try_seen(t, s, false);
 	if (!t->done && t->r->full && t->length <= 4)
 		try_all(t);

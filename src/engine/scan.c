@@ -420,7 +420,8 @@ static void open_all(struct scan *s)
 
 static void close_all(struct scan *s)
 {
-	flow_each(s->flows, on_leave, s);
+	while (s->earliest)
+		let_go(s, s->earliest);
 	s->counts->flows = flow_made(s->flows);
 	s->counts->flows_dropped = flow_dropped(s->flows);
 	s->counts->fragments_dropped = decode_fragments_dropped(s->decode);

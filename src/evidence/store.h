@@ -36,7 +36,9 @@ must_use struct store *store_open(const char *path, enum store_mode mode,
 enum status store_close(struct store *s, struct why *why);
 
 /* Every writer returns ST_OK or ST_IO. After ST_IO (a full disk, say) the
- * store keeps what was committed, and all later writes return ST_IO too. */
+ * store keeps what was committed, and all later writes return ST_IO too. A
+ * session is given before what belongs to it. Single values above 2^20 bytes
+ * are kept as not determined. */
 enum status store_flush(struct store *s, struct why *why); /* commit now */
 bool store_failed(const struct store *s, struct why *why);
 
@@ -66,12 +68,14 @@ enum status store_recovered(struct store *s, const char *session,
 enum status store_period_difficulty(struct store *s, const char *session,
 				    double difficulty);
 /* Replaces what was computed of a share (proof, header, hash, difficulty,
- * target, algorithm, rounding, duplicate); the rest stays. */
+ * target, algorithm, rounding, at_once, duplicate), unless that would take
+ * back `proved`; the rest stays. */
 enum status store_share_proof(struct store *s, const struct fact_share *f);
 
 /* Reading. Visitors return false to stop; what they are given is borrowed for
  * the call; they may not write to the store. Order: as noted. Pending writes
- * are seen. session NULL means all. ST_IO if the file cannot be read. */
+ * are seen. session NULL means all. ST_IO if the file cannot be read, ST_BAD if
+ * it holds what cannot be; store_failed() has the sentence. */
 typedef bool store_visit_input(void *ctx, const struct fact_input *f,
 			       int64_t row);
 typedef bool store_visit_session(void *ctx, const struct fact_session *f);
@@ -106,9 +110,10 @@ enum status store_also_seen(struct store *s, struct span hash,
 
 /* The session, if any, between these endpoints whose conversation this one
  * continues or repeats: same ISNs when from_start is set in both; otherwise
- * the sequence ranges overlap, or begin within 2^20 behind the end of the
- * known one and within a day of its last packet. Looks at the endpoints, the
- * sequence numbers and first of key. */
+ * the sequence ranges overlap in both directions (one may be unseen), not more
+ * than a day after its last packet, or begin within 2^20 behind the end of the
+ * known one and within a day of its last packet. The latest one of several.
+ * Looks at the endpoints, the sequence numbers, from_start and first of key. */
 bool store_join(struct store *s, struct fact_session *out,
 		const struct fact_session *key);
 

