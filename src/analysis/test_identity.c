@@ -78,8 +78,7 @@ static bool pays(const struct identity *i, uint32_t at, const char *network)
 
 	if (!network)
 		return i->payout[at].address[0] == '\0';
-	address_of_script(address,
-			  (struct span){ script, sizeof(script) - 1 },
+	address_of_script(address, (struct span){ script, sizeof(script) - 1 },
 			  network_named(network));
 	return strcmp(i->payout[at].address, address) == 0;
 }
@@ -104,8 +103,8 @@ static const struct vector {
 	  "main", false, 0 },
 	{ "a target above mainnet's limit", FACT_SHA256D, TRACK_NBITS, 2, NULL,
 	  "regtest", "regtest", false, 100000 },
-	{ "the same of an unknown algorithm", FACT_NO_ALGORITHM, TRACK_NBITS,
-	  2, NULL, NULL, NULL, false, 100000 },
+	{ "the same of an unknown algorithm", FACT_NO_ALGORITHM, TRACK_NBITS, 2,
+	  NULL, NULL, NULL, false, 100000 },
 	{ "scrypt: these rules say nothing", FACT_SCRYPT, 0x1e0fffff, 2, NULL,
 	  NULL, NULL, false, 100000 },
 	{ "scrypt, nBits of Bitcoin", FACT_SCRYPT, NBITS, 2, NULL, NULL, NULL,

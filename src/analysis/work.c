@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "coin/target.h"
+#include "track/proof.h"
 
 #define SHARES_MAX  (1u << 24)
 #define PERIODS_MAX (1u << 22)
@@ -99,6 +100,7 @@ static void count_unique(struct gather *g, const struct fact_share *f)
 	const struct target t = target_of_hash(f->target.p);
 
 	w->unique++;
+	w->blocks += proof_solves_block(f);
 	w->chance_bits += target_bits(&t);
 	w->difficulty_sum += f->difficulty;
 	w->work_bits += f->difficulty * unit_hashes(f->algorithm);

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -272,6 +273,20 @@ static void search(struct trying *t, const struct recover_session *s)
 		try_all(t);
 }
 
+/* Stores what was found, and what it is worth, found or not. */
+static bool settle(const struct trying *t, const struct recover_session *s)
+{
+	const struct span value = { t->result.value, t->result.length };
+	struct store *store = t->r->store;
+	struct fact_session f = s->fact;
+
+	f.search_tried = t->result.tried;
+	f.search_bits = search_certainty(&t->result);
+	f.clock_offset = NAN;
+	return store_session(store, &f) == ST_OK && t->done &&
+	       store_recovered(store, s->fact.id, value) == ST_OK;
+}
+
 bool recover_extranonce1(struct recover *r, const struct recover_session *s)
 {
 	struct evidence *e = mem_new(1, sizeof(*e));
@@ -288,11 +303,7 @@ bool recover_extranonce1(struct recover *r, const struct recover_session *s)
 		    (uint32_t)e->search[0].submit.extranonce2.n) == 0)
 		goto out;
 	search(&t, s);
-	if (t.done) {
-		const struct span value = { t.result.value, t.result.length };
-
-		settled = store_recovered(r->store, s->fact.id, value) == ST_OK;
-	}
+	settled = settle(&t, s);
 out:
 	jobs_fini(&e->jobs);
 	free(e);

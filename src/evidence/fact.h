@@ -96,6 +96,10 @@ struct fact_session {
 	uint64_t malformed;  /* messages that could not be read */
 	uint64_t replies_unmatched; /* answers whose request was not seen */
 	double clock_offset; /* job ntime - packet time, median, s; or NAN */
+	/* Candidates tried for an extranonce1 that was not captured, and what
+	 * the best is worth: -log2 of the expected number of false ones. */
+	uint64_t search_tried; /* 0: there was no search */
+	double search_bits;
 };
 
 struct fact_job {

@@ -49,7 +49,9 @@
 	X(u64, malformed, "INTEGER NOT NULL", &f->malformed) SEP               \
 	X(u64, replies_unmatched, "INTEGER NOT NULL",                          \
 	  &f->replies_unmatched) SEP                                           \
-	X(real, clock_offset, "REAL", &f->clock_offset)
+	X(real, clock_offset, "REAL", &f->clock_offset) SEP                    \
+	X(u64, search_tried, "INTEGER NOT NULL", &f->search_tried) SEP         \
+	X(real, search_bits, "REAL", &f->search_bits)
 
 #define STORE_JOB_KEY(X, SEP)                                                  \
 	X(id, session, "TEXT NOT NULL REFERENCES session(id)", f->session) SEP \

@@ -131,6 +131,11 @@ static bool merge_latest(struct fact_session *old, const struct fact_session *f)
 		old->clock_offset = f->clock_offset;
 		changed = true;
 	}
+	if (f->search_tried > 0 && (is > was || old->search_tried == 0)) {
+		old->search_tried = f->search_tried;
+		old->search_bits = f->search_bits;
+		changed = true;
+	}
 	return changed;
 }
 

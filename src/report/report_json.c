@@ -98,6 +98,7 @@ static void shares(struct writing *x, const struct work *w)
 	key_uint(x, "unproved", w->submitted - w->proved);
 	key_uint(x, "rounding", w->rounding);
 	key_uint(x, "difficulty_applied_at_once", w->at_once);
+	key_uint(x, "blocks", w->blocks);
 	json_write_key(&x->w, "unproved_because");
 	json_write_begin(&x->w, '{');
 	for (int p = FACT_PROVED + 1; p < FACT_PROOFS; p++) {
@@ -236,6 +237,15 @@ static void who(struct writing *x, const struct finding *f)
 		json_write_hex(&x->w, s->extranonce1);
 	key_text(x, "extranonce1_source",
 		 fact_source_text(s->extranonce1_source));
+	json_write_key(&x->w, "extranonce1_search");
+	if (s->search_tried > 0) {
+		json_write_begin(&x->w, '{');
+		key_uint(x, "candidates", s->search_tried);
+		key_double(x, "certainty_bits", s->search_bits);
+		json_write_end(&x->w, '}');
+	} else {
+		json_write_null(&x->w);
+	}
 	chain(x, f);
 	json_write_key(&x->w, "roles");
 	json_write_begin(&x->w, '{');
@@ -311,6 +321,9 @@ static void share_line(struct writing *x, const struct fact_share *f)
 	json_write_key(&x->w, "proved");
 	json_write_bool(&x->w, f->proof == FACT_PROVED);
 	key_text(x, "proof", fact_proof_text(f->proof));
+	json_write_key(&x->w, "solves_block");
+	json_write_bool(&x->w,
+			f->proof == FACT_PROVED && proof_solves_block(f));
 	json_write_key(&x->w, "duplicate");
 	json_write_bool(&x->w, f->duplicate);
 	json_write_key(&x->w, "rounding");

@@ -34,6 +34,15 @@ static const char *safe(struct page *p, const char *text, size_t max)
 	return buf_str(&p->line);
 }
 
+/* "10.0.0.1:3333", "[fd66::12]:3333" */
+static const char *end_text(struct page *p, char out[80], const char *ip,
+			    uint16_t port)
+{
+	snprintf(out, 80, strchr(ip, ':') ? "[%s]:%u" : "%s:%u",
+		 safe(p, ip, 64), port);
+	return out;
+}
+
 static void field(struct page *p, const char *name, const char *text)
 {
 	fprintf(p->out, "  %-11s %s\n", name, safe(p, text, 100));
@@ -101,6 +110,9 @@ static void work_line(struct page *p, const struct work *w)
 		"work", w->work_bits, floor(w->chance_bits), w->difficulty_min);
 	if (w->difficulty_max != w->difficulty_min)
 		fprintf(p->out, " to %g", w->difficulty_max);
+	if (w->blocks)
+		fprintf(p->out, "; blocks solved: %llu",
+			(unsigned long long)w->blocks);
 	fputc('\n', p->out);
 }
 
@@ -177,18 +189,21 @@ static void loss_line(struct page *p, const struct fact_session *s)
 			"lost", (unsigned long long)s->gaps,
 			(unsigned long long)s->lost);
 	if (s->extranonce1_source == FACT_RECOVERED)
-		field(p, "extranonce1", "recovered by search");
+		fprintf(p->out,
+			"  %-11s recovered: %llu candidates tried, 2^-%.0f "
+			"false ones expected\n",
+			"extranonce1", (unsigned long long)s->search_tried,
+			floor(s->search_bits));
 }
 
 static void heading(struct page *p, const struct finding *f)
 {
 	const struct fact_session *s = &f->session;
-	char first[TS_TEXT], time[48];
+	char first[TS_TEXT], time[48], from[80], to[80];
 
-	fprintf(p->out, "\n%s%s:%u -> ", bold(p), safe(p, s->client_ip, 64),
-		s->client_port);
-	fprintf(p->out, "%s:%u%s", safe(p, s->server_ip, 64), s->server_port,
-		plain(p));
+	fprintf(p->out, "\n%s%s -> %s%s", bold(p),
+		end_text(p, from, s->client_ip, s->client_port),
+		end_text(p, to, s->server_ip, s->server_port), plain(p));
 	fprintf(p->out, "  %s  %s%s%s\n",
 		s->dialect ? safe(p, s->dialect, 40) : "dialect not determined",
 		bold(p),
@@ -222,10 +237,8 @@ static void row(struct page *p, const struct finding *f)
 	const struct fact_session *s = &f->session;
 	char from[80], to[80], rate[TEXT_SI] = "-";
 
-	snprintf(from, sizeof(from), "%s:%u", safe(p, s->client_ip, 64),
-		 s->client_port);
-	snprintf(to, sizeof(to), "%s:%u", safe(p, s->server_ip, 64),
-		 s->server_port);
+	end_text(p, from, s->client_ip, s->client_port);
+	end_text(p, to, s->server_ip, s->server_port);
 	if (f->work.rate.method)
 		text_si(rate, f->work.rate.mid);
 	fprintf(p->out, "%-24s %-24s %-9s %7llu %7llu  %10s%s  %s\n", from, to,

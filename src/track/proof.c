@@ -139,6 +139,18 @@ bool proof_nearly(const struct fact_share *share)
 	return target_nearly(&value, &t);
 }
 
+bool proof_solves_block(const struct fact_share *share)
+{
+	struct header header;
+	struct target t;
+
+	if (share->header.n != HEADER_SIZE || share->hash.n != 32)
+		return false;
+	header_read(&header, share->header.p);
+	return target_from_nbits(&t, header.nbits) &&
+	       target_met(share->hash.p, &t);
+}
+
 double proof_share_difficulty(const struct fact_share *share)
 {
 	if (share->hash.n != 32)

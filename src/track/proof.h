@@ -33,6 +33,10 @@ void proof_keep(struct proof *room, struct fact_share *share);
  * accepts such a share. */
 bool proof_nearly(const struct fact_share *share);
 
+/* Does the share's hash meet the target of its header's nBits? Then it solves
+ * a block. */
+bool proof_solves_block(const struct fact_share *share);
+
 /* Difficulty of a hash in its algorithm's unit. */
 double proof_share_difficulty(const struct fact_share *share);
 

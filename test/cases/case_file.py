@@ -11,7 +11,8 @@ import subprocess
 import time
 
 from harness import ASSAY, BEGIN, Job, Talk, Tap, Work, capture, login, \
-    mine, pcap_bytes, pcap_packets, run, scan, sha256d, submit_all, yes
+    mine, pcap_bytes, pcap_packets, run, run_limited, scan, sha256d, \
+    submit_all, yes
 
 tap = Tap()
 A = capture("a_stratum_one", "acc.pcap")
@@ -165,7 +166,8 @@ with Work() as work:
     # ---- a full disk
     for size in (0, 4096, 100000, 1000000):
         case = work.name(".db")
-        r = run("scan", "-o", case, big, limits={resource.RLIMIT_FSIZE: size})
+        r = run_limited(["scan", "-o", case, big],
+                        {resource.RLIMIT_FSIZE: size})
         tap.same(r.code, 1, "a disk full at %d bytes: exit status 1" % size)
         tap.ok(r.err.strip(), "a disk full at %d bytes: says so" % size)
         if size >= 100000:
