@@ -64,7 +64,7 @@ static enum status fill(struct finding *x, struct store *store,
 }
 
 enum status finding_load_all(struct findings *out, struct store *store,
-			  const struct finding_options *options)
+			     const struct finding_options *options)
 {
 	enum status st;
 

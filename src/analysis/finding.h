@@ -36,7 +36,7 @@ struct findings { /* sorted by first, then id */
 };
 
 enum status finding_load_all(struct findings *out, struct store *store,
-			  const struct finding_options *options);
+			     const struct finding_options *options);
 void finding_free_all(struct findings *f);
 
 /* Sessions that belong together. */

@@ -71,12 +71,13 @@ static bool verify(const char *text, size_t n, struct why *why)
 /* The proof with the first `old` turned into `new`, which may be shorter. */
 static char *changed(const char *old, const char *new)
 {
-	char *out = mem_text(good, sizeof(good) - 1 + 200);
+	char *out = mem_new(sizeof(good) + 200, 1);
 	const char *at = strstr(good, old);
 	const size_t head = at ? (size_t)(at - good) : 0;
 
 	OK(at && strlen(new) < 200);
-	memcpy(out + head, new, strlen(new) + 1);
+	memcpy(out, good, head);
+	memcpy(out + head, new, strlen(new));
 	if (at)
 		memcpy(out + head + strlen(new), at + strlen(old),
 		       strlen(at + strlen(old)) + 1);

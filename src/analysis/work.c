@@ -139,20 +139,15 @@ static int compare_periods(const void *a, const void *b)
 	return (x->from.ns > y->from.ns) - (x->from.ns < y->from.ns);
 }
 
-static int compare_items(const void *a, const void *b)
-{
-	const struct item *x = a, *y = b;
-
-	return (x->time.ns > y->time.ns) - (x->time.ns < y->time.ns);
-}
-
 /* What of the periods counts, once each moment is counted once. Where two
  * overlap (two taps; two connections of a worker) the earlier one holds. */
 static void unite(struct gather *g)
 {
 	size_t n = 0;
 
-	qsort(g->period, g->num_periods, sizeof(g->period[0]), compare_periods);
+	if (g->num_periods > 1)
+		qsort(g->period, g->num_periods, sizeof(g->period[0]),
+		      compare_periods);
 	for (size_t i = 0; i < g->num_periods; i++) {
 		struct fact_period p = g->period[i];
 
@@ -303,7 +298,6 @@ enum status work_of_sessions(struct work *out, struct store *store,
 		map_free(g.unannounced);
 	}
 	if (st == ST_OK) {
-		qsort(g.item, g.num_items, sizeof(g.item[0]), compare_items);
 		unite(&g);
 		estimate(&g, confidence, unit_of_sessions(&g), n == 1);
 		out->work_bits = out->work_bits > 0 ? log2(out->work_bits) : 0;

@@ -19,7 +19,8 @@ struct work {
 	uint64_t submitted, proved, unique, accepted, rejected;
 	uint64_t by_proof[FACT_PROOFS];
 	uint64_t rounding, at_once;
-	uint64_t blocks; /* unique proved shares that meet the network's target */
+	uint64_t blocks; /* unique proved shares that meet the network's target
+			  */
 	double chance_bits; /* -log2 of the chance without any work */
 	double work_bits;   /* log2 of the expected hashes; 0: none */
 	double difficulty_min, difficulty_max; /* of targets; 0: none known */

@@ -280,7 +280,7 @@ static bool found(const struct command_line *c, const struct findings *f)
 		const char *grade =
 			x->contact ? "contact" : finding_grade(&x->work);
 
-		for (int g = 0; g <= c->fail_on; g++) {
+		for (int g = 0; g <= c->fail_on && g < GRADES; g++) {
 			if (strcmp(grade, grades[g]) == 0)
 				return true;
 		}
@@ -307,6 +307,7 @@ static enum status tell(struct command_line *c, struct report *r)
 		st = c->json ? report_json(stdout, r) : report_table(stdout, r);
 	finding_groups_free(&miners);
 	finding_groups_free(&workers);
+	r->miners = r->workers = NULL;
 	return st;
 }
 
@@ -315,10 +316,10 @@ static int scan(struct command_line *c, struct store *store,
 {
 	struct findings findings = { 0 };
 	struct scan_counts counts;
+	struct why why = { "" };
 	struct report report = { .store = store,
 				 .findings = &findings,
 				 .counts = &counts };
-	struct why why;
 	int code;
 
 	c->scan.context = c;

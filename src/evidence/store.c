@@ -170,7 +170,7 @@ static enum status take_lock(struct store *s, struct why *why)
 {
 	const char *wal =
 		sqlite3_filename_wal(sqlite3_db_filename(s->db, "main"));
-	const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
+	const struct timespec pause = { .tv_nsec = 50000000 };
 
 	s->lock = open(wal, O_RDONLY | O_CLOEXEC);
 	if (s->lock < 0)

@@ -1,6 +1,7 @@
 #include "ingest/fingerprint.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -59,6 +60,14 @@ static void *labour(void *arg)
 	return NULL;
 }
 
+/* On one processor a second thread only costs the changes between the two. */
+static bool one_processor(void)
+{
+	cpu_set_t set;
+
+	return !sched_getaffinity(0, sizeof(set), &set) && CPU_COUNT(&set) == 1;
+}
+
 struct fingerprint_worker *fingerprint_worker_new(void)
 {
 	struct fingerprint_worker *w = mem_new(1, sizeof(*w));
@@ -70,7 +79,8 @@ struct fingerprint_worker *fingerprint_worker_new(void)
 	/* Signals are for the threads that the program knows of. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	w->threaded = !pthread_create(&w->thread, NULL, labour, w);
+	w->threaded = !one_processor() &&
+		      !pthread_create(&w->thread, NULL, labour, w);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return w;
 }

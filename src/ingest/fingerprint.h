@@ -3,7 +3,7 @@
  * One thread serves all files of a capture, in the order in which pieces are
  * handed in. A piece is only borrowed: its bytes must not change before
  * fingerprint_wait() has returned for its ticket. If the system gives no
- * thread, the work is done at once by the caller.
+ * thread, or has one processor for us, the work is done at once by the caller.
  *
  * Everything here is called from one and the same thread. */
 #ifndef INGEST_FINGERPRINT_H

@@ -24,8 +24,8 @@ struct piece {
 };
 
 /* Two pieces take turns. When one is full, what is left of it is copied to
- * the start of the other and reading goes on behind that: the fingerprint can
- * so lag a piece behind, and spans a window_more().
+ * the start of the other and reading goes on behind that, so the fingerprint
+ * can lag a piece behind.
  *
  *	pieces[now]  ...taken... | in sight        | free
  *	             0           at                end          room

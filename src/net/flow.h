@@ -67,7 +67,8 @@ uint64_t flow_hash(const struct segment *s);
  * before looking up the first. */
 void flow_prefetch(struct flow_table *t, uint64_t hash);
 
-/* The entry of s, made if absent. The pointer is good until the next call.
+/* The entry of s, made if absent. It stays where it is until it leaves: a held
+ * one until flow_leave is called for it, another until the next call.
  * *direction says which way s goes; last_s is brought up to date. */
 struct flow *flow_of(struct flow_table *t, enum flow_direction *direction,
 		     const struct segment *s, uint64_t hash);

@@ -148,19 +148,21 @@ void message_feed(struct message_reader *r, struct message where,
 	}
 }
 
+/* Is there nothing but space between p's n-th byte and its line's start? */
+static bool begins_line(const uint8_t *p, size_t n)
+{
+	while (n > 0 && p[n - 1] != '\n' && is_space(p[n - 1]))
+		n--;
+	return n == 0 || p[n - 1] == '\n';
+}
+
+/* Braces are looked for, and not lines: texts have fewer of them. */
 bool message_likely(struct span bytes)
 {
-	while (bytes.n > 0) {
-		bool found;
-		size_t n = 0;
+	const uint8_t *const end = bytes.p + bytes.n;
+	const uint8_t *at = memchr(bytes.p, '{', bytes.n);
 
-		while (n < bytes.n && is_space(bytes.p[n]))
-			n++;
-		if (n < bytes.n && bytes.p[n] == '{')
-			return true;
-		bytes = behind(bytes, through_newline(bytes, &found));
-		if (!found)
-			return false;
-	}
-	return false;
+	while (at && !begins_line(bytes.p, (size_t)(at - bytes.p)))
+		at = memchr(at + 1, '{', (size_t)(end - at - 1));
+	return at != NULL;
 }

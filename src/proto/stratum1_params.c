@@ -164,7 +164,7 @@ struct span stratum1_take_branches(struct stratum1_params *p)
 		fail(p, STRATUM1_BRANCHES);
 		return empty;
 	}
-	const size_t n = array->n * 32u;
+	const size_t n = (size_t)array->n * 32;
 	uint8_t *room = keep(p->s, n);
 	size_t at = 0;
 

@@ -9,9 +9,14 @@
 
 #include "evidence/fact.h"
 
-struct jobs { /* private */
-	struct fact_job
-		*job; /* a ring would save moves; sessions have dozens */
+/* A job, and the one block that holds all it points to. */
+struct jobs_kept {
+	struct fact_job job;
+	uint8_t *block;
+};
+
+struct jobs {                   /* private */
+	struct jobs_kept *kept; /* a ring would save moves; there are dozens */
 	uint32_t n, room, max;
 	size_t bytes, max_bytes;
 	uint64_t dropped;

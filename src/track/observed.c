@@ -45,7 +45,7 @@ void observed_hole(struct observed *o, struct ts from, struct ts to,
 void observed_doubt(struct observed *o, struct ts since)
 {
 	if (ts_known(o->since) && !ts_known(o->doubt))
-		o->doubt = since.ns > o->since.ns ? since : o->since;
+		o->doubt = since;
 }
 
 void observed_end(struct observed *o, struct ts t, observed_sink *sink,

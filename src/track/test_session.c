@@ -309,49 +309,52 @@ static void test_version_bits(void)
 	store_close(p.store, NULL);
 }
 
+/* One share under a difficulty, answered; as the store then has it. */
+static struct fact_share judged(const char *difficulty, uint32_t nonce,
+				bool accepted, double *own)
+{
+	struct fact_share f;
+	struct play p;
+
+	play_begin(&p, NULL, 0);
+	send_extranonce1(&p, TRACK_EXTRANONCE1, false);
+	send_difficulty(&p, difficulty);
+	send_job(&p, "a");
+	const uint32_t at = send_share(&p, "a", nonce);
+
+	send_verdict(&p, 0, accepted);
+	play_end(&p);
+	const struct summary s = sum_up(&p);
+
+	OK(store_share_at(p.store, &f, s.session.id, at));
+	const struct target t = target_of_hash(f.hash.p);
+
+	*own = target_difficulty(&t, TARGET_SHA256D);
+	/* What it points to goes with the store. */
+	f.header = f.hash = f.target = (struct span){ NULL, 0 };
+	store_close(p.store, NULL);
+	return f;
+}
+
 /* A hash just above the target counts once the pool has accepted it. */
 static void test_rounding(void)
 {
 	const uint32_t nonce = mined("a", 0, TRACK_EASY, "");
-	const struct event_job job = track_job("a");
-	char text[40] = TRACK_EASY;
 	struct fact_share f;
+	char just[40], too_far[40];
+	double own;
 
-	for (int accepted = 0; accepted < 2; accepted++) {
-		struct play p;
-		double own = 0;
-
-		for (int round = 0; round < 2; round++) {
-			play_begin(&p, NULL, 0);
-			send_extranonce1(&p, TRACK_EXTRANONCE1, false);
-			send_difficulty(&p, text);
-			send_event(&p, (struct event){ .type = EVENT_JOB,
-						       .job = job });
-			const uint32_t at = send_share(&p, "a", nonce);
-
-			send_verdict(&p, 0, accepted);
-			play_end(&p);
-			const struct summary s = sum_up(&p);
-
-			OK(store_share_at(p.store, &f, s.session.id, at));
-			if (round == 0) {
-				const struct target t =
-					target_of_hash(f.hash.p);
-
-				OK(f.proof == FACT_PROVED && !f.rounding);
-				own = target_difficulty(&t, TARGET_SHA256D);
-				snprintf(text, sizeof(text), "%.17f",
-					 own * (1 + ldexp(1, -17)));
-			} else {
-				OK((f.proof == FACT_PROVED) == accepted);
-				OK(f.rounding == accepted);
-				OK(!accepted || (f.difficulty == own &&
-						 f.algorithm == FACT_SHA256D));
-			}
-			store_close(p.store, NULL);
-		}
-		snprintf(text, sizeof(text), "%s", TRACK_EASY);
-	}
+	f = judged(TRACK_EASY, nonce, true, &own);
+	OK(f.proof == FACT_PROVED && !f.rounding);
+	snprintf(just, sizeof(just), "%.17f", own * (1 + ldexp(1, -17)));
+	snprintf(too_far, sizeof(too_far), "%.17f", own * (1 + ldexp(1, -13)));
+	f = judged(just, nonce, true, &own);
+	OK(f.proof == FACT_PROVED && f.rounding && f.difficulty == own);
+	OK(f.algorithm == FACT_SHA256D && f.verdict == FACT_ACCEPTED);
+	f = judged(just, nonce, false, &own);
+	OK(f.proof == FACT_HIGH && !f.rounding && f.difficulty > own);
+	f = judged(too_far, nonce, true, &own);
+	OK(f.proof == FACT_HIGH && !f.rounding);
 }
 
 /* The second capture of one conversation begins where the first one ended. */

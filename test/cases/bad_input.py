@@ -8,15 +8,13 @@ import subprocess
 import sys
 import time
 
-from harness import ASSAY, BEGIN, Job, Talk, Tap, TINY, Work, authorize, \
+from harness import BEGIN, Job, SANITIZED, Talk, Tap, TINY, Work, authorize, \
     capture, difficulty, line, login, mine, no, pcap_bytes, run, scan, \
     scan_of, submit_all, subscribe, subscribed, yes
 
 MEMORY = 512 << 20
 tap = Tap()
 E1 = bytes.fromhex("a1b2c3d4")
-with open(ASSAY, "rb") as f:
-    SANITIZED = b"__asan_init" in f.read()
 
 
 def check_memory(name, r):

@@ -31,6 +31,10 @@ def capture(*parts):
     return os.path.join(CAPTURES, *parts)
 
 
+with open(ASSAY, "rb") as program:
+    SANITIZED = b"__asan_init" in program.read()
+
+
 # ---------------------------------------------------------------- TAP
 
 class Tap:
@@ -128,6 +132,18 @@ class Result:
         return sorted(out, key=repr)
 
 
+class Crash(Exception):
+    """assay ended in a way that it never should."""
+
+
+def result(code, out, err, peak=None):
+    err = err.decode("utf-8", "replace")
+    if code not in (0, 1, 2, 3) or "runtime error:" in err \
+            or "Sanitizer:" in err:
+        raise Crash("exit status %d\n%s" % (code, err[:4000]))
+    return Result(code, out, err, peak)
+
+
 def run_limited(arguments, limits):
     """A write beyond RLIMIT_FSIZE shall fail, as on a full disk, instead of
     killing: SIGXFSZ stays ignored, as it is in Python. Pipes have no size."""
@@ -137,8 +153,7 @@ def run_limited(arguments, limits):
     p = subprocess.run([ASSAY] + [str(a) for a in arguments],
                        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                        restore_signals=False, preexec_fn=before)
-    return Result(p.returncode, p.stdout, p.stderr.decode("utf-8", "replace"),
-                  None)
+    return result(p.returncode, p.stdout, p.stderr)
 
 
 def run(*arguments, stdin=None):
@@ -154,8 +169,7 @@ def run(*arguments, stdin=None):
         p.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         err.seek(0)
-        return Result(p.returncode, out.read(),
-                      err.read().decode("utf-8", "replace"),
+        return result(p.returncode, out.read(), err.read(),
                       used.ru_maxrss * 1024)
 
 
