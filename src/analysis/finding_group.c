@@ -24,7 +24,8 @@ static int compare_entries(const void *a, const void *b)
 static void take(struct finding_group *g, const struct finding *x)
 {
 	g->member[g->num_members++] = x;
-	if (!ts_known(g->first) || x->session.first.ns < g->first.ns)
+	if (!ts_known(g->first) ||
+	    (ts_known(x->session.first) && x->session.first.ns < g->first.ns))
 		g->first = x->session.first;
 	if (!ts_known(g->last) || x->session.last.ns > g->last.ns)
 		g->last = x->session.last;

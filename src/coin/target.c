@@ -29,6 +29,12 @@ struct target target_of_hash(const uint8_t hash[32])
 	return t;
 }
 
+void target_write(uint8_t out[32], const struct target *t)
+{
+	for (size_t i = 0; i < 32; i++)
+		out[i] = (uint8_t)(t->word[i / 8] >> (i % 8 * 8));
+}
+
 struct target target_from_be(const uint8_t be[32])
 {
 	uint8_t hash[32];

@@ -33,6 +33,9 @@ int target_compare(const struct target *a, const struct target *b);
 
 /* A hash as a number, to compare and to divide by. */
 struct target target_of_hash(const uint8_t hash[32]);
+/* The other way: little-endian, as hashes are in internal order. */
+void target_write(uint8_t out[32], const struct target *t);
+
 struct target target_from_be(const uint8_t be[32]); /* as people write it */
 
 /* Compact form (arith_uint256::SetCompact). False for negative, zero or

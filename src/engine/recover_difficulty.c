@@ -65,12 +65,6 @@ static size_t choose(struct lows *l, double *bits)
 	return best;
 }
 
-static void target_write(uint8_t out[32], const struct target *t)
-{
-	for (size_t i = 0; i < 32; i++)
-		out[i] = (uint8_t)(t->word[i / 8] >> (i % 8 * 8));
-}
-
 static enum status settle(struct recover *r, const struct recover_session *s,
 			  uint32_t position, const struct target *t)
 {

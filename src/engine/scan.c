@@ -281,6 +281,8 @@ static void on_segment(struct scan *s, const struct segment *seg, uint64_t hash)
 
 static void see_times(struct scan_counts *n, struct ts t)
 {
+	if (!ts_known(t)) /* pcapng's simple packets have none */
+		return;
 	if (!ts_known(n->first) || t.ns < n->first.ns)
 		n->first = t;
 	if (!ts_known(n->last) || t.ns > n->last.ns)

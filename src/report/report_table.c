@@ -209,9 +209,12 @@ static void heading(struct page *p, const struct finding *f)
 		bold(p),
 		f->contact ? "contacted, no share" : finding_grade(&f->work),
 		plain(p));
-	fprintf(p->out, "  %-11s %s, for %s\n", "since",
-		ts_text(s->first, first),
-		duration(time, ts_seconds(s->first, s->last)));
+	if (ts_known(s->first))
+		fprintf(p->out, "  %-11s %s, for %s\n", "since",
+			ts_text(s->first, first),
+			duration(time, ts_seconds(s->first, s->last)));
+	else
+		field(p, "since", "not determined: its packets have no times");
 }
 
 static void card(struct page *p, const struct finding *f)

@@ -10,12 +10,6 @@ static enum target_unit unit_of(enum fact_algorithm a)
 	return a == FACT_SCRYPT ? TARGET_SCRYPT : TARGET_SHA256D;
 }
 
-static void target_write(uint8_t out[32], const struct target *t)
-{
-	for (size_t i = 0; i < 32; i++)
-		out[i] = (uint8_t)(t->word[i / 8] >> (i % 8 * 8));
-}
-
 static struct target target_of_share(const struct fact_share *share)
 {
 	return target_of_hash(share->target.p);

@@ -254,7 +254,7 @@ static void on_job(struct session *s, const struct event *e)
 	f.ntime = job->ntime;
 	f.clean = job->clean;
 	f.difficulty = buf_span(&s->difficulty);
-	if (s->num_offsets < SESSION_OFFSETS_MAX)
+	if (ts_known(e->ts) && s->num_offsets < SESSION_OFFSETS_MAX)
 		s->offset[s->num_offsets++] =
 			job->ntime - (double)e->ts.ns / 1e9;
 	jobs_add(&s->jobs, &f);

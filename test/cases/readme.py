@@ -3,14 +3,15 @@
 
 Every console block of README.md whose command begins with build/assay is run
 with the program under test, in the source root, and must print just that.
-usage: readme.py ASSAY SOURCE_ROOT"""
+The program is $ASSAY, the source root $ASSAY_SOURCE."""
 import os
 import re
 import shlex
 import subprocess
 import sys
 
-assay, root = sys.argv[1:3]
+assay = os.environ['ASSAY']
+root = os.environ['ASSAY_SOURCE']
 with open(os.path.join(root, 'README.md'), encoding='utf-8') as f:
     text = f.read()
 blocks = re.findall(r'```console\n\$ (build/assay [^\n]*)\n(.*?)```', text,
