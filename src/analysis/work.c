@@ -22,7 +22,9 @@ struct item { /* one unique proved share */
 struct gather {
 	struct work *work;
 	struct span worker;
-	struct map *hashes;      /* seen in any of the sessions */
+	struct map *hashes; /* seen in any of the sessions */
+	struct map *missed; /* hashes above their targets */
+	uint64_t num_missed;
 	struct map *unannounced; /* positions of jobs without a difficulty */
 	struct item *item;
 	size_t num_items, room_items;
@@ -122,7 +124,11 @@ static bool on_share(void *context, const struct fact_share *f)
 	w->accepted += f->verdict == FACT_ACCEPTED;
 	w->rejected += f->verdict == FACT_REJECTED;
 	count_difficulty(w, f->difficulty);
-	if (f->proof != FACT_PROVED || f->hash.n != 32 || f->target.n != 32)
+	if (f->hash.n != 32 || f->target.n != 32)
+		return true;
+	if (f->proof == FACT_HIGH && map_put(g->missed, f->hash, &fresh))
+		g->num_missed += fresh;
+	if (f->proof != FACT_PROVED)
 		return true;
 	w->proved++;
 	w->rounding += f->rounding;
@@ -130,6 +136,26 @@ static bool on_share(void *context, const struct fact_share *f)
 	if (map_put(g->hashes, f->hash, &fresh) && fresh)
 		count_unique(g, f);
 	return true;
+}
+
+/* log2 of the number of ways to choose k of n. Whoever submits n headers at
+ * random may point to any k of them that passed. */
+static double choices(uint64_t n, uint64_t k)
+{
+	const double all = (double)n, some = (double)k;
+
+	return (lgamma(all + 1) - lgamma(some + 1) - lgamma(all - some + 1)) /
+	       log(2);
+}
+
+static void allow_for_misses(const struct gather *g)
+{
+	struct work *w = g->work;
+
+	if (g->num_missed > 0)
+		w->chance_bits = fmax(
+			0, w->chance_bits - choices(w->unique + g->num_missed,
+						    w->unique));
 }
 
 static int compare_periods(const void *a, const void *b)
@@ -287,6 +313,7 @@ enum status work_of_sessions(struct work *out, struct store *store,
 	enum status st = ST_OK;
 
 	*out = (struct work){ 0 };
+	g.missed = map_new(SHARES_MAX, 0);
 	g.hashes = map_new(SHARES_MAX, 0);
 	for (size_t i = 0; i < n && st == ST_OK; i++) {
 		g.unannounced = map_new(SHARES_MAX, 0);
@@ -300,9 +327,11 @@ enum status work_of_sessions(struct work *out, struct store *store,
 	if (st == ST_OK) {
 		unite(&g);
 		estimate(&g, confidence, unit_of_sessions(&g), n == 1);
+		allow_for_misses(&g);
 		out->work_bits = out->work_bits > 0 ? log2(out->work_bits) : 0;
 	}
 	map_free(g.hashes);
+	map_free(g.missed);
 	free(g.item);
 	free(g.period);
 	return st;

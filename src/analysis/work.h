@@ -21,8 +21,10 @@ struct work {
 	uint64_t rounding, at_once;
 	uint64_t blocks; /* unique proved shares that meet the network's target
 			  */
-	double chance_bits; /* -log2 of the chance without any work */
-	double work_bits;   /* log2 of the expected hashes; 0: none */
+	/* -log2 of the chance that as many of the headers would pass without
+	 * any work; those that did not pass are allowed for. */
+	double chance_bits;
+	double work_bits; /* log2 of the expected hashes; 0: none */
 	double difficulty_min, difficulty_max; /* of targets; 0: none known */
 	double difficulty_sum;                 /* of unique proved shares */
 	/* What the rate was computed from. */

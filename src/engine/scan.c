@@ -422,8 +422,7 @@ static void open_all(struct scan *s)
 
 static void close_all(struct scan *s)
 {
-	while (s->earliest)
-		let_go(s, s->earliest);
+	flow_each(s->flows, on_leave, s);
 	s->counts->flows = flow_made(s->flows);
 	s->counts->flows_dropped = flow_dropped(s->flows);
 	s->counts->fragments_dropped = decode_fragments_dropped(s->decode);

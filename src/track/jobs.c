@@ -37,11 +37,13 @@ void jobs_fini(struct jobs *j)
 
 static void drop(struct jobs *j, uint32_t i)
 {
+	uint8_t *block = j->kept[i].block;
+
 	j->bytes -= size_of(&j->kept[i].job);
-	free(j->kept[i].block);
 	memmove(j->kept + i, j->kept + i + 1,
 		(j->n - i - 1) * sizeof(j->kept[0]));
 	j->n--;
+	free(block);
 }
 
 static struct jobs_kept copy(const struct fact_job *f)

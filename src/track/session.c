@@ -62,6 +62,18 @@ static bool resume_share(void *context, const struct fact_share *f)
 	return true;
 }
 
+static void period_out(void *context, struct ts from, struct ts to,
+		       double difficulty)
+{
+	struct session *s = context;
+	struct fact_period f = { .from = from,
+				 .to = to,
+				 .difficulty = difficulty };
+
+	memcpy(f.session, s->id, FACT_ID);
+	store_period(s->store, &f);
+}
+
 /* A conversation that the case holds already goes on where it stopped. */
 static void resume(struct session *s)
 {
@@ -77,10 +89,21 @@ static void resume(struct session *s)
 	key.first = key.last = s->ends.first;
 	if (!store_join(s->store, &old, &key))
 		return;
+	/* What is lent by the store is good until it is asked again. */
+	const uint32_t old_end = old.client_end;
+	const struct ts old_last = old.last;
+
 	memcpy(s->id, old.id, FACT_ID);
 	s->algorithm = old.algorithm;
 	store_jobs(s->store, s->id, resume_job, s);
 	store_shares(s->store, s->id, resume_share, s);
+	if (s->jobs.n == 0 || old_end != s->ends.client_first)
+		return;
+	/* No byte of the miner lies between the captures: it was observed all
+	 * the time, unless a job is missing, which its next share will tell. */
+	observed_job(&s->observed, old_last, session_difficulty(s), period_out,
+		     s);
+	observed_doubt(&s->observed, old_last);
 }
 
 struct session *session_new(struct store *store, const int64_t *rows,
@@ -158,18 +181,6 @@ void session_write(struct session *s, const struct session_state *state)
 	f.replies_unmatched = state->replies_unmatched;
 	f.clock_offset = clock_offset(s);
 	store_session(s->store, &f);
-}
-
-static void period_out(void *context, struct ts from, struct ts to,
-		       double difficulty)
-{
-	struct session *s = context;
-	struct fact_period f = { .from = from,
-				 .to = to,
-				 .difficulty = difficulty };
-
-	memcpy(f.session, s->id, FACT_ID);
-	store_period(s->store, &f);
 }
 
 void session_free(struct session *s, const struct session_state *state)
