@@ -251,6 +251,8 @@ static int read_options(struct command_line *c, int argc, char **argv)
 		fputs(usage, stderr);
 		return CLI_USAGE;
 	}
+	/* Only a case and single shares cite the inputs they come from. */
+	c->scan.capture.without_sha256 = !c->case_file && !c->shares;
 	c->scan.version = CLI_VERSION;
 	c->scan.command = buf_str(&c->record);
 	return CLI_DONE;

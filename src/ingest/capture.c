@@ -214,7 +214,7 @@ static enum status make(struct capture *c, const char *const *names, size_t n,
 	s = listing_make(&c->listing, names, n, why);
 	if (s == ST_OK)
 		s = queue(c, why);
-	if (s == ST_OK)
+	if (s == ST_OK && !(options && options->without_sha256))
 		c->worker = fingerprint_worker_new();
 	return s;
 }

@@ -47,6 +47,7 @@ struct capture_input {
 struct capture_options {
 	const char *filter;     /* BPF expression (pcap-filter(7)), or NULL */
 	struct ts since, until; /* TS_NONE: no bound; since <= t < until */
+	bool without_sha256; /* nothing will cite the inputs: half the time */
 };
 
 struct capture;

@@ -389,13 +389,29 @@ static void test_sentences(void)
 	dir_empty();
 }
 
+/* Who keeps no case asks for no digest, and gets the same packets. */
+static void test_without_sha256(void)
+{
+	static const uint32_t seconds[] = { 1, 2, 3 };
+	static const uint8_t unknown[32];
+	const struct capture_options o = { NULL, TS_NONE, TS_NONE, true };
+	char path[DIR_PATH];
+	const char *const names[] = { dir_file(path, "a") };
+	const struct reading *r;
+
+	write_pcap("a", seconds, 3);
+	r = read_with(names, 1, &o);
+	OK(r->n == 3 && r->inputs[0].done && r->inputs[0].status == ST_OK);
+	OK(memcmp(r->inputs[0].sha256, unknown, 32) == 0);
+}
+
 static void test_times(void)
 {
 	static const uint32_t seconds[] = { 1, 2, 3, 4 };
 	const struct ts two = { 2 * SECOND }, four = { 4 * SECOND };
 	char path[DIR_PATH];
 	const char *const names[] = { dir_file(path, "a") };
-	struct capture_options o = { NULL, two, four };
+	struct capture_options o = { NULL, two, four, false };
 	const struct reading *r;
 
 	write_pcap("a", seconds, 4);
@@ -417,7 +433,7 @@ static void test_no_time(void)
 {
 	char path[DIR_PATH];
 	const char *const names[] = { dir_file(path, "a") };
-	struct capture_options o = { NULL, { 0 }, TS_NONE };
+	struct capture_options o = { NULL, { 0 }, TS_NONE, false };
 	const struct reading *r;
 	struct make m;
 
@@ -442,7 +458,7 @@ static void test_filter(void)
 {
 	char path[DIR_PATH];
 	const char *const names[] = { dir_file(path, "a") };
-	struct capture_options o = { "greater 20", TS_NONE, TS_NONE };
+	struct capture_options o = { "greater 20", TS_NONE, TS_NONE, false };
 	const struct reading *r;
 	struct make m;
 
@@ -587,6 +603,7 @@ int main(void)
 	test_unusable();
 	test_every_truncation();
 	test_sentences();
+	test_without_sha256();
 	test_times();
 	test_no_time();
 	test_filter();

@@ -1,16 +1,26 @@
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hex.h"
 #include "base/json_write.h"
+#include "base/mem.h"
 #include "coin/target.h"
 #include "report/report.h"
 #include "track/proof.h"
 
 #define LINE_MAX_BYTES (64u << 20)
 
+/* An input that facts may cite. */
+struct cited {
+	int64_t row;
+	char *name;
+};
+
 struct writing {
 	FILE *out;
+	struct cited *input;
+	size_t num_inputs;
 	const struct report *report;
 	struct buf line;
 	struct json_writer w;
@@ -289,6 +299,50 @@ static void group_line(struct writing *x, const char *type,
 	line_end(x);
 }
 
+static void input_line(struct writing *x, const struct fact_input *f)
+{
+	static const uint8_t unknown[32];
+
+	line_begin(x, "input");
+	key_text(x, "file", f->name);
+	json_write_key(&x->w, "sha256");
+	if (memcmp(f->sha256, unknown, sizeof(unknown)) != 0)
+		json_write_hex(&x->w, (struct span){ f->sha256, 32 });
+	else
+		json_write_null(&x->w);
+	key_uint(x, "bytes", f->bytes);
+	key_uint(x, "packets", f->packets);
+	key_ts(x, "first", f->first);
+	key_ts(x, "last", f->last);
+	key_text(x, "status", f->status);
+	line_end(x);
+}
+
+static bool on_input(void *context, const struct fact_input *f, int64_t row)
+{
+	struct writing *x = context;
+	struct cited *c;
+
+	if ((x->num_inputs & (x->num_inputs - 1)) == 0)
+		x->input = mem_resize(x->input,
+				      x->num_inputs ? x->num_inputs * 2 : 1,
+				      sizeof(x->input[0]));
+	c = &x->input[x->num_inputs++];
+	c->row = row;
+	c->name = f->name ? mem_text(f->name, strlen(f->name)) : NULL;
+	input_line(x, f);
+	return x->st == ST_OK;
+}
+
+static const char *file_of(const struct writing *x, int64_t row)
+{
+	for (size_t i = 0; i < x->num_inputs; i++) {
+		if (x->input[i].row == row)
+			return x->input[i].name;
+	}
+	return NULL;
+}
+
 static bool on_also(void *context, struct span id)
 {
 	struct writing *x = context;
@@ -300,6 +354,7 @@ static bool on_also(void *context, struct span id)
 static void share_line(struct writing *x, const struct fact_share *f)
 {
 	line_begin(x, "share");
+	key_text(x, "file", file_of(x, f->input));
 	key_uint(x, "frame", f->frame);
 	key_ts(x, "time", f->time);
 	key_text(x, "session", f->session);
@@ -429,6 +484,8 @@ enum status report_json(FILE *out, const struct report *r)
 	struct writing x = { .out = out, .report = r, .st = ST_OK };
 
 	buf_init(&x.line, LINE_MAX_BYTES);
+	if (store_inputs(r->store, on_input, &x) != ST_OK)
+		x.st = ST_IO;
 	for (size_t i = 0; i < r->findings->n && x.st == ST_OK; i++) {
 		const struct finding *f = &r->findings->finding[i];
 
@@ -444,6 +501,9 @@ enum status report_json(FILE *out, const struct report *r)
 		group_line(&x, "worker", &r->workers->group[i]);
 	if (x.st == ST_OK)
 		summary_line(&x);
+	for (size_t i = 0; i < x.num_inputs; i++)
+		free(x.input[i].name);
+	free(x.input);
 	buf_fini(&x.line);
 	if (fflush(out) != 0)
 		x.st = ST_IO;
