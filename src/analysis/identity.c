@@ -12,6 +12,7 @@
 #include "watchlist/pools.h"
 
 #define COINBASE_MAX   (1u << 20)
+#define WORKER_MAX     (1u << 20)
 #define EXTRANONCE_MAX 32
 
 struct looking {
@@ -26,7 +27,8 @@ struct looking {
 	/* The format of addresses, when the chain is not known: NULL where
 	 * even the coin's family is not. */
 	const struct network *format;
-	uint32_t num_workers;
+	struct buf credited; /* the first worker with an accepted share */
+	bool several_credited;
 };
 
 /* Where the shares do not tell, extranonce2 has the length with which the
@@ -186,15 +188,33 @@ static bool on_job(void *context, const struct fact_job *f)
 	return true;
 }
 
+/* A pool credits the shares of one connection to several names: behind it are
+ * several miners. A name that was refused says nothing. */
+static void credit(struct looking *l, struct span worker)
+{
+	const struct span first = buf_span(&l->credited);
+
+	if (worker.n == 0)
+		return;
+	if (first.n == 0)
+		buf_add(&l->credited, worker.p, worker.n);
+	else if (first.n != worker.n ||
+		 memcmp(first.p, worker.p, worker.n) != 0)
+		l->several_credited = true;
+}
+
 static bool on_share(void *context, const struct fact_share *f)
 {
 	struct looking *l = context;
 
 	if (f->proof == FACT_MALFORMED || f->proof == FACT_UNSUPPORTED)
 		return true;
+	if (!l->has_extranonce2)
+		l->extranonce2_n = f->extranonce2.n;
 	l->has_extranonce2 = true;
-	l->extranonce2_n = f->extranonce2.n;
-	return false;
+	if (f->verdict == FACT_ACCEPTED)
+		credit(l, f->worker);
+	return true;
 }
 
 /* "1Abc... .rig1": an address before the first separator. */
@@ -205,7 +225,6 @@ static bool on_worker(void *context, struct span name)
 	uint8_t script[42];
 	size_t n, end = 0;
 
-	l->num_workers++;
 	while (end < name.n && name.p[end] != '.' && name.p[end] != '_' &&
 	       name.p[end] != '/' && name.p[end] != '+')
 		end++;
@@ -219,12 +238,26 @@ static bool on_worker(void *context, struct span name)
 	return true;
 }
 
+/* The server's name or address on the list of hosts, or NULL. */
+static const char *listed(const struct fact_session *session)
+{
+	const char *by_host = NULL;
+
+	if (session->host)
+		by_host = pools_by_host(
+			(struct span){ (const uint8_t *)session->host,
+				       strlen(session->host) });
+	if (by_host || !session->server_ip)
+		return by_host;
+	return pools_by_endpoint(session->server_ip, session->server_port);
+}
+
 static void find_roles(struct identity *out, const struct looking *l)
 {
 	if (out->jobs > 0)
 		out->server_role = "pool";
 	if (l->has_extranonce2)
-		out->client_role = l->num_workers > 1 ? "proxy" : "miner";
+		out->client_role = l->several_credited ? "proxy" : "miner";
 }
 
 enum status identity_of_session(struct identity *out, struct store *store,
@@ -245,6 +278,7 @@ enum status identity_of_session(struct identity *out, struct store *store,
 	l.outputs = mem_new(TX_OUTPUTS_MAX, sizeof(l.outputs[0]));
 	l.payouts = map_new(IDENTITY_PAYOUTS_MAX, 0);
 	buf_init(&l.coinbase, COINBASE_MAX);
+	buf_init(&l.credited, WORKER_MAX);
 	st = store_shares(store, session->id, on_share, &l);
 	if (st == ST_OK)
 		st = store_jobs(store, session->id, on_job, &l);
@@ -257,8 +291,10 @@ enum status identity_of_session(struct identity *out, struct store *store,
 		out->pool = pools_by_host(host);
 		out->pool_source = out->pool ? "host" : NULL;
 	}
+	out->listed = listed(session);
 	find_roles(out, &l);
 	buf_fini(&l.coinbase);
+	buf_fini(&l.credited);
 	map_free(l.payouts);
 	free(l.outputs);
 	return st;

@@ -31,6 +31,8 @@ struct identity {
 	uint64_t reward;  /* satoshi, all outputs of the latest job; 0: ? */
 	const char *pool; /* NULL: none known */
 	const char *pool_source; /* "coinbase tag", "payout address", "host" */
+	const char
+		*listed; /* server's entry on the list of pool hosts, or NULL */
 	char tag[IDENTITY_POOL_TEXT];   /* printable part of the coinbase */
 	struct identity_payout *payout; /* free with identity_fini() */
 	uint32_t num_payouts;

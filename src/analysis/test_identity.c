@@ -215,6 +215,41 @@ static void test_account(void)
 	add_worker(s, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa.rig1");
 	x = read(s, FACT_SHA256D, NULL, NULL);
 	OK(strcmp(x.account, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa") == 0);
+	OK(strcmp(x.client_role, "miner") == 0); /* a name is no machine */
+	identity_fini(&x);
+	store_close(s, NULL);
+}
+
+static void add_verdict(struct store *s, uint32_t position, const char *worker,
+			enum fact_verdict verdict)
+{
+	struct fact_share f = { .session = A,
+				.position = position,
+				.input = 1,
+				.time = AT(1000 + position),
+				.extranonce2 = TRACK_EXTRANONCE2,
+				.proof = FACT_HIGH,
+				.verdict = verdict };
+
+	f.worker = (struct span){ (const uint8_t *)worker, strlen(worker) };
+	OK(store_share(s, &f) == ST_OK);
+}
+
+/* Credit under several names on one connection makes a proxy; a name that is
+ * refused does not. */
+static void test_roles(void)
+{
+	struct store *s = begin(FACT_SHA256D);
+	struct identity x;
+
+	add_verdict(s, 40, "farm.1", FACT_ACCEPTED);
+	add_verdict(s, 41, "farm.1", FACT_ACCEPTED);
+	add_verdict(s, 42, "nobody", FACT_REJECTED);
+	x = read(s, FACT_SHA256D, NULL, NULL);
+	OK(strcmp(x.client_role, "miner") == 0);
+	identity_fini(&x);
+	add_verdict(s, 43, "farm.2", FACT_ACCEPTED);
+	x = read(s, FACT_SHA256D, NULL, NULL);
 	OK(strcmp(x.client_role, "proxy") == 0);
 	identity_fini(&x);
 	store_close(s, NULL);
@@ -261,6 +296,7 @@ int main(void)
 	test_pool();
 	test_outputs();
 	test_account();
+	test_roles();
 	test_hostile();
 	return tap_end();
 }

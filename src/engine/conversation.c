@@ -25,6 +25,7 @@ struct conversation {
 	struct session *session;
 	struct ts last;
 	uint64_t messages, bytes;
+	uint64_t held; /* its part of what the place counts */
 	bool reset;
 };
 
@@ -43,6 +44,7 @@ struct conversation *conversation_new(struct conversation_place *place,
 	struct conversation *c = mem_new(1, sizeof(*c));
 
 	c->place = place;
+	place->live++;
 	c->end[0] = *a;
 	c->end[1] = *b;
 	c->stratum1 = stratum1_new();
@@ -167,6 +169,27 @@ static void on_chunk(void *context, const struct stream_chunk *chunk)
 	message_feed(&side->reader, where, on_message, reading);
 }
 
+static uint64_t held_by(const struct conversation *c)
+{
+	uint64_t held = c->session ? session_held(c->session) : 0;
+
+	for (int d = 0; d < 2; d++)
+		held += stream_waiting(c->side[d].stream) +
+			c->side[d].reader.pending.n;
+	return held;
+}
+
+static bool within_budget(struct conversation *c)
+{
+	struct conversation_place *place = c->place;
+
+	place->held -= c->held;
+	c->held = held_by(c);
+	place->held += c->held;
+	return place->held <= CONVERSATION_HELD_MAX ||
+	       c->held <= CONVERSATION_HELD_MAX / place->live;
+}
+
 bool conversation_segment(struct conversation *c, int direction,
 			  const struct segment *s)
 {
@@ -189,6 +212,10 @@ bool conversation_segment(struct conversation *c, int direction,
 		stream_acked(c->side[!direction].stream, s->ack, s->ts,
 			     on_chunk, &there);
 	stream_feed(side->stream, s, on_chunk, &here);
+	if (!within_budget(c)) {
+		c->place->counts->conversations_dropped++;
+		return false;
+	}
 	return c->session || (c->messages < CONVERSATION_PATIENCE_MESSAGES &&
 			      c->bytes < CONVERSATION_PATIENCE_BYTES);
 }
@@ -241,6 +268,8 @@ void conversation_free(struct conversation *c)
 		message_fini(&c->side[d].reader);
 		stream_free(c->side[d].stream);
 	}
+	c->place->held -= c->held;
+	c->place->live--;
 	stratum1_free(c->stratum1);
 	free(c);
 }

@@ -16,6 +16,10 @@
 #define CONVERSATION_PATIENCE_MESSAGES 64
 #define CONVERSATION_PATIENCE_BYTES    (512u << 10)
 #define CONVERSATION_WAITING_MAX       (1u << 20) /* behind a hole */
+/* All conversations together may hold as many bytes (behind holes, of messages
+ * that are not whole yet, of jobs). Beyond that, one that holds more than its
+ * even part and wants to go on is let go, and counted as dropped. */
+#define CONVERSATION_HELD_MAX (256u << 20)
 
 struct conversation;
 
@@ -24,6 +28,9 @@ struct conversation_place {
 	struct store *store;
 	const int64_t *rows; /* the store's row of each input */
 	struct scan_counts *counts;
+	/* Kept by the conversations themselves; zero at the start. */
+	uint64_t held; /* bytes */
+	uint64_t live;
 };
 
 /* isn[d], when has_isn[d]: the SYN of direction d was seen and none of its

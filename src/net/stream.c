@@ -296,6 +296,11 @@ bool stream_isn(const struct stream *s, uint32_t *isn)
 	return s->isn_seen;
 }
 
+uint64_t stream_waiting(const struct stream *s)
+{
+	return s->wait.bytes;
+}
+
 const struct stream_counts *stream_counts(const struct stream *s)
 {
 	return &s->counts;

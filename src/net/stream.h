@@ -77,6 +77,9 @@ bool stream_next(const struct stream *s, uint32_t *seq);
 /* The initial sequence number, when the SYN was seen. */
 bool stream_isn(const struct stream *s, uint32_t *isn);
 
+/* Bytes that wait behind a hole. */
+uint64_t stream_waiting(const struct stream *s);
+
 const struct stream_counts *stream_counts(const struct stream *s);
 
 #endif /* NET_STREAM_H */

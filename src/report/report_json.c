@@ -214,6 +214,7 @@ static void chain(struct writing *x, const struct finding *f)
 		json_write_null(&x->w);
 	key_text(x, "pool", i->pool);
 	key_text(x, "pool_source", i->pool_source);
+	key_text(x, "listed", i->listed);
 	key_text(x, "coinbase_text", i->tag[0] ? i->tag : NULL);
 	key_text(x, "account", i->account[0] ? i->account : NULL);
 }

@@ -302,6 +302,11 @@ void session_observed(struct session *s, bool job_known)
 	observed_share(&s->observed, job_known, period_out, s);
 }
 
+uint64_t session_held(const struct session *s)
+{
+	return s->jobs.bytes;
+}
+
 uint64_t session_jobs_dropped(const struct session *s)
 {
 	return s->jobs.dropped;

@@ -60,6 +60,9 @@ void session_write(struct session *s, const struct session_state *state);
 /* Writes it for the last time and frees it. */
 void session_free(struct session *s, const struct session_state *state);
 
+/* Bytes of jobs that are remembered. */
+uint64_t session_held(const struct session *s);
+
 /* Jobs forgotten for lack of room. */
 uint64_t session_jobs_dropped(const struct session *s);
 
