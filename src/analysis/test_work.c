@@ -169,6 +169,35 @@ static void test_unknown_target(void)
 	store_close(s, NULL);
 }
 
+/* A session whose difficulty was made from its own shares beside one that was
+ * told: neither its shares nor its time count into their rate. */
+static void test_recovered_beside_announced(void)
+{
+	struct store *s = sample_store();
+	const char *const both[] = { A, B };
+	struct work w;
+
+	sample_session(s, A, "10.0.0.1", FACT_SHA256D);
+	sample_job(s, A, 1, "");
+	sample_period(s, A, 1000, 1100, 1); /* as recovered */
+	sample_session(s, B, "10.0.0.1", FACT_SHA256D);
+	sample_job(s, B, 1, "2");
+	sample_period(s, B, 1200, 1250, 2);
+	for (uint8_t i = 1; i <= 10; i++) {
+		struct sample_share x = proved(i * 10u, 1200 + i, "2", 50 + i);
+
+		add(s, proved(i * 10u, 1000 + i, "1", i));
+		x.session = B;
+		add(s, x);
+	}
+	OK(work_of_sessions(&w, s, both, 2, (struct span){ NULL, 0 }, 0.95) ==
+	   ST_OK);
+	OK(w.unique == 20 && w.rate_shares == 10);
+	OK(near(w.rate_seconds, 50));
+	OK(near(w.rate.mid, 10 * 2 * TARGET_HASHES / 50));
+	store_close(s, NULL);
+}
+
 /* What cannot be told is not told. */
 static void test_undetermined(void)
 {
@@ -220,6 +249,7 @@ int main(void)
 	test_weights();
 	test_united();
 	test_unknown_target();
+	test_recovered_beside_announced();
 	test_undetermined();
 	test_scrypt();
 	return tap_end();

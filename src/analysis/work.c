@@ -26,6 +26,7 @@ struct gather {
 	struct map *missed; /* hashes above their targets */
 	uint64_t num_missed;
 	struct map *unannounced; /* positions of jobs without a difficulty */
+	bool any_announced;      /* in this session */
 	struct item *item;
 	size_t num_items, room_items;
 	struct fact_period *period;
@@ -48,6 +49,8 @@ static bool on_job(void *context, const struct fact_job *f)
 
 	if (f->difficulty.n == 0)
 		map_put(g->unannounced, key_of(&f->position), NULL);
+	else
+		g->any_announced = true;
 	return true;
 }
 
@@ -62,7 +65,12 @@ static bool on_period(void *context, const struct fact_period *f)
 		g->period = mem_resize(g->period, g->room_periods,
 				       sizeof(g->period[0]));
 	}
-	g->period[g->num_periods++] = *f;
+	g->period[g->num_periods] = *f;
+	/* Where no job had a difficulty, the period's was made from the shares
+	 * themselves: it is none to weigh them by. */
+	if (!g->any_announced && map_count(g->unannounced) > 0)
+		g->period[g->num_periods].difficulty = 0;
+	g->num_periods++;
 	return true;
 }
 
@@ -317,6 +325,7 @@ enum status work_of_sessions(struct work *out, struct store *store,
 	g.hashes = map_new(SHARES_MAX, 0);
 	for (size_t i = 0; i < n && st == ST_OK; i++) {
 		g.unannounced = map_new(SHARES_MAX, 0);
+		g.any_announced = false;
 		st = store_jobs(store, sessions[i], on_job, &g);
 		if (st == ST_OK)
 			st = store_shares(store, sessions[i], on_share, &g);
