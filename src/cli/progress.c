@@ -39,6 +39,22 @@ void progress_show(struct progress *p, const struct capture *c,
 	p->shown = true;
 }
 
+void progress_search(struct progress *p, uint64_t tried, uint64_t all)
+{
+	const double now = progress_now();
+
+	if (tried == 0)
+		p->search_started = now;
+	fprintf(stderr, "\r\033[Ksearching an extranonce1: %.1f %%",
+		100 * (double)tried / (double)all);
+	if (tried > 0)
+		fprintf(stderr, ", at most %.0f s left",
+			(now - p->search_started) *
+				((double)all / (double)tried - 1));
+	fflush(stderr);
+	p->shown = true;
+}
+
 void progress_end(struct progress *p)
 {
 	if (p->shown)

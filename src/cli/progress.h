@@ -8,7 +8,7 @@
 #include "ingest/capture.h"
 
 struct progress { /* private */
-	double started;
+	double started, search_started;
 	bool shown;
 };
 
@@ -16,6 +16,8 @@ double progress_now(void); /* seconds of a clock that never goes back */
 void progress_begin(struct progress *p);
 void progress_show(struct progress *p, const struct capture *c,
 		   uint64_t packets);
+/* A search among all values of an extranonce1. */
+void progress_search(struct progress *p, uint64_t tried, uint64_t all);
 void progress_end(struct progress *p); /* wipes the line */
 
 #endif /* CLI_PROGRESS_H */

@@ -27,6 +27,7 @@ static bool on_session(void *context, const struct fact_session *f)
 	s->fact.server_ip = own(f->server_ip);
 	s->fact.user_agent = NULL;
 	s->fact.host = NULL;
+	s->fact.difficulty.n = 0;
 	s->fact.extranonce1.p =
 		(const uint8_t *)mem_text(f->extranonce1.p, f->extranonce1.n);
 	return true;
@@ -56,9 +57,7 @@ static enum status one(struct recover *r, struct recover_session *s)
 	enum status st = count(r, s);
 
 	if (st == ST_OK && s->by_proof[FACT_NO_EXTRANONCE1] > 0) {
-		r->counts.sessions++;
 		if (recover_extranonce1(r, s)) {
-			r->counts.recovered++;
 			st = recover_prove(r, s, 1u << FACT_NO_EXTRANONCE1,
 					   s->fact.algorithm);
 			if (st == ST_OK)
@@ -73,10 +72,10 @@ static enum status one(struct recover *r, struct recover_session *s)
 	return st;
 }
 
-enum status recover_run(struct store *store, bool full,
-			struct recover_counts *counts)
+enum status recover_run(struct store *store,
+			const struct recover_options *options)
 {
-	struct recover r = { .store = store, .full = full };
+	struct recover r = { .store = store, .options = options };
 	enum status st = store_sessions(store, on_session, &r);
 
 	for (size_t i = 0; i < r.num_sessions && st == ST_OK; i++)
@@ -90,7 +89,5 @@ enum status recover_run(struct store *store, bool full,
 		release(r.session[i].fact.extranonce1.p);
 	}
 	free(r.session);
-	if (counts)
-		*counts = r.counts;
 	return st;
 }

@@ -21,15 +21,15 @@
 
 #define RECOVER_BITS 40 /* chance below 2^-40 */
 
-struct recover_counts {
-	uint64_t sessions;   /* without an extranonce1 */
-	uint64_t recovered;  /* of them */
-	uint64_t candidates; /* tried */
-	uint64_t shares;     /* proved that were not before */
+struct recover_options {
+	bool full; /* search all 2^32 where the neighbours fail */
+	/* Called now and then during a full search; may be NULL. */
+	void (*progress)(void *context, uint64_t tried, uint64_t all);
+	void *context;
 };
 
-/* full: search all 2^32 where the neighbours fail. counts may be NULL. */
-enum status recover_run(struct store *store, bool full,
-			struct recover_counts *counts);
+/* ST_IO if the store cannot be read or written. */
+enum status recover_run(struct store *store,
+			const struct recover_options *options);
 
 #endif /* ENGINE_RECOVER_H */

@@ -14,6 +14,7 @@
 #define COUNTED_FIRST  1024u  /* of those, tried before all others */
 #define OTHERS_MAX     64     /* values seen elsewhere that are tried */
 #define CANDIDATES_MAX (UINT64_C(1) << 26) /* of all sessions, unless full */
+#define ROUND          (UINT64_C(1) << 24) /* of a full search */
 #define THREADS_MAX    64
 
 /* The shares a candidate is held against, and the jobs they point to. */
@@ -116,7 +117,7 @@ struct trying {
 
 static bool over(const struct trying *t)
 {
-	return t->done || t->r->counts.candidates > CANDIDATES_MAX;
+	return t->done || t->r->candidates > CANDIDATES_MAX;
 }
 
 static void try_range(struct trying *t, const uint8_t *base,
@@ -132,7 +133,7 @@ static void try_range(struct trying *t, const uint8_t *base,
 	if (over(t))
 		return;
 	search_range(&t->result, t->e->search, t->e->n, &candidates);
-	t->r->counts.candidates += t->result.tried - before;
+	t->r->candidates += t->result.tried - before;
 	t->done = search_certainty(&t->result) >= RECOVER_BITS;
 }
 
@@ -203,6 +204,7 @@ struct part {
 	uint32_t length, first;
 	uint64_t count;
 	pthread_t thread;
+	bool threaded;
 };
 
 static void *search_part(void *context)
@@ -220,40 +222,61 @@ static void *search_part(void *context)
 	return NULL;
 }
 
+static void take_better(struct trying *t, const struct part *p)
+{
+	t->r->candidates += p->result.tried;
+	t->result.tried += p->result.tried;
+	if (p->result.bits <= t->result.bits)
+		return;
+	t->result.bits = p->result.bits;
+	t->result.length = p->result.length;
+	memcpy(t->result.value, p->result.value, sizeof(t->result.value));
+}
+
+/* Tries count values from first on, on all processors. */
+static void try_round(struct trying *t, struct part *part, size_t n,
+		      uint64_t first, uint64_t count)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct part *p = &part[i];
+		const uint64_t from = count / n * i;
+		const uint64_t to = i + 1 == n ? count : count / n * (i + 1);
+
+		*p = (struct part){ .e = t->e,
+				    .length = t->length,
+				    .first = (uint32_t)(first + from),
+				    .count = to - from };
+		p->threaded =
+			pthread_create(&p->thread, NULL, search_part, p) == 0;
+		if (!p->threaded)
+			search_part(p);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (part[i].threaded)
+			pthread_join(part[i].thread, NULL);
+		take_better(t, &part[i]);
+	}
+}
+
+/* All values there are, in rounds: a settled one ends the search early. */
 static void try_all(struct trying *t)
 {
+	const struct recover_options *o = t->r->options;
 	const uint64_t all = UINT64_C(1) << (8 * t->length);
 	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	const size_t n = cores < 1             ? 1
 			 : cores > THREADS_MAX ? THREADS_MAX
 					       : (size_t)cores;
 	struct part *part = mem_new(n, sizeof(part[0]));
-	size_t running = 0;
 
-	for (; running < n; running++) {
-		struct part *p = &part[running];
-		const uint64_t from = all / n * running;
+	for (uint64_t first = 0; first < all && !t->done; first += ROUND) {
+		const uint64_t left = all - first;
 
-		p->e = t->e;
-		p->length = t->length;
-		p->first = (uint32_t)from;
-		p->count = (running + 1 == n ? all : all / n * (running + 1)) -
-			   from;
-		if (pthread_create(&p->thread, NULL, search_part, p) != 0)
-			break;
+		if (o->progress)
+			o->progress(o->context, first, all);
+		try_round(t, part, n, first, left < ROUND ? left : ROUND);
+		t->done = search_certainty(&t->result) >= RECOVER_BITS;
 	}
-	for (size_t i = 0; i < running; i++) {
-		pthread_join(part[i].thread, NULL);
-		t->r->counts.candidates += part[i].result.tried;
-		t->result.tried += part[i].result.tried;
-		if (part[i].result.bits > t->result.bits) {
-			t->result.bits = part[i].result.bits;
-			t->result.length = part[i].result.length;
-			memcpy(t->result.value, part[i].result.value,
-			       sizeof(t->result.value));
-		}
-	}
-	t->done = search_certainty(&t->result) >= RECOVER_BITS;
 	free(part);
 }
 
@@ -269,7 +292,7 @@ static void search(struct trying *t, const struct recover_session *s)
 	try_seen(t, s, true);
 	try_counters(t, COUNTED_FIRST, COUNTED - COUNTED_FIRST);
 	try_seen(t, s, false);
-	if (!t->done && t->r->full && t->length <= 4)
+	if (!t->done && t->r->options->full && t->length <= 4)
 		try_all(t);
 }
 

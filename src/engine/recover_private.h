@@ -24,8 +24,8 @@ struct recover_share {
 
 struct recover {
 	struct store *store;
-	bool full;
-	struct recover_counts counts;
+	const struct recover_options *options;
+	uint64_t candidates; /* for an extranonce1, tried so far */
 	struct recover_session *session;
 	size_t num_sessions;
 };

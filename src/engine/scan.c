@@ -430,6 +430,17 @@ static void close_all(struct scan *s)
 	decode_free(s->decode);
 }
 
+/* What was read is safe in the case before a search that may take long. */
+static void recover(struct scan *s)
+{
+	const struct recover_options o = { .full = s->options->recover,
+					   .progress = s->options->searching,
+					   .context = s->options->context };
+
+	if (store_flush(s->store, NULL) == ST_OK)
+		recover_run(s->store, &o);
+}
+
 enum status scan_run(struct store *store, const char *const *names, size_t n,
 		     const struct scan_options *options,
 		     struct scan_counts *counts,
@@ -455,7 +466,7 @@ enum status scan_run(struct store *store, const char *const *names, size_t n,
 		close_all(&s);
 		if (!end_inputs(&s, trouble))
 			st = ST_BAD;
-		recover_run(store, options->recover, NULL);
+		recover(&s);
 	}
 	capture_close(s.capture);
 	free(s.rows);

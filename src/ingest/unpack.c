@@ -88,19 +88,25 @@ static bool run_gzip(struct unpack *u, struct unpack_io *io, struct why *why)
 
 static bool run_zstd(struct unpack *u, struct unpack_io *io, struct why *why)
 {
+	/* What was made in a call that meets damage is lost: a block at most,
+	 * if no more is asked for at a time. */
+	const size_t block = ZSTD_DStreamOutSize();
 	ZSTD_inBuffer from = { io->in.p, io->in.n, 0 };
-	ZSTD_outBuffer to = { io->out, io->room, 0 };
+	ZSTD_outBuffer to = { io->out, io->room < block ? io->room : block, 0 };
 	const size_t found = ZSTD_decompressStream(u->zstd, &to, &from);
 
+	/* After an error the positions say nothing: the decoders of old
+	 * formats claim all the room they were given. */
+	if (ZSTD_isError(found)) {
+		status_why(why, ST_BAD, "the zstd data are damaged (%s)",
+			   ZSTD_getErrorName(found));
+		return false;
+	}
 	/* Asked without input between two frames, zstd speaks of the next. */
 	if (from.pos || to.pos)
 		u->between = found == 0;
 	moved(io, from.pos, to.pos);
-	if (!ZSTD_isError(found))
-		return true;
-	status_why(why, ST_BAD, "the zstd data are damaged (%s)",
-		   ZSTD_getErrorName(found));
-	return false;
+	return true;
 }
 
 bool unpack_run(struct unpack *u, struct unpack_io *io, struct why *why)
