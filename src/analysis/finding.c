@@ -1,5 +1,6 @@
 #include "analysis/finding.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,7 @@ static bool on_session(void *context, const struct fact_session *f)
 	x->session.server_ip = own(f->server_ip);
 	x->session.user_agent = own(f->user_agent);
 	x->session.host = own(f->host);
+	x->session.difficulty.n = 0;
 	x->session.extranonce1.p =
 		(const uint8_t *)mem_text(f->extranonce1.p, f->extranonce1.n);
 	return true;
@@ -56,6 +58,11 @@ static enum status fill(struct finding *x, struct store *store,
 	if (st == ST_OK)
 		st = work_of_session(&x->work, store, x->session.id,
 				     options->confidence);
+	if (x->session.extranonce1_source == FACT_RECOVERED &&
+	    x->session.search_tried > 1)
+		x->work.chance_bits =
+			fmax(0, x->work.chance_bits -
+					log2((double)x->session.search_tried));
 	if (st == ST_OK)
 		st = identity_of_session(&x->identity, store, &x->session,
 					 options->network);

@@ -62,12 +62,14 @@ static bool parse_coinbase(struct looking *l, const struct fact_job *f,
 	return false;
 }
 
-static void keep_payout(struct looking *l, const struct identity_payout *p)
+/* Outputs are told apart by their scripts. Several of one job that pay the same
+ * one are one payout. */
+static void keep_payout(struct looking *l, const struct identity_payout *p,
+			struct span script)
 {
 	struct identity *out = l->out;
-	const struct span key = { (const uint8_t *)p->address,
-				  strlen(p->address) };
-	uint64_t *place = map_put(l->payouts, key, NULL);
+	uint64_t *place = map_put(l->payouts, script, NULL);
+	struct identity_payout *kept;
 
 	if (!place)
 		return;
@@ -75,8 +77,15 @@ static void keep_payout(struct looking *l, const struct identity_payout *p)
 		out->payout = mem_resize(out->payout, out->num_payouts + 1u,
 					 sizeof(out->payout[0]));
 		*place = ++out->num_payouts;
+		out->payout[*place - 1].job = 0;
 	}
-	out->payout[*place - 1] = *p;
+	kept = &out->payout[*place - 1];
+	if (kept->job == p->job) {
+		kept->sat += p->sat;
+		kept->portion += p->portion;
+	} else {
+		*kept = *p;
+	}
 }
 
 static void read_outputs(struct looking *l, const struct tx_coinbase *tx)
@@ -89,16 +98,22 @@ static void read_outputs(struct looking *l, const struct tx_coinbase *tx)
 		reward += tx->output[i].sat;
 	out->reward = reward;
 	for (uint32_t i = 0; i < tx->num_outputs; i++) {
-		struct identity_payout p = { .sat = tx->output[i].sat };
+		const struct span script = tx->output[i].script;
+		struct identity_payout p = { .sat = tx->output[i].sat,
+					     .job = out->jobs };
 
-		p.kind = address_of_script(p.address, tx->output[i].script,
+		p.kind = address_of_script(p.address, script,
 					   net ? net : network_named("main"));
 		if (!net)
 			p.address[0] = '\0';
 		if (p.sat == 0 || p.kind == ADDRESS_NULL_DATA)
 			continue;
 		p.portion = reward ? (double)p.sat / (double)reward : 0;
-		keep_payout(l, &p);
+		if (script.n <= sizeof(p.script)) {
+			p.script_n = script.n;
+			memcpy(p.script, script.p, script.n);
+		}
+		keep_payout(l, &p, script);
 		if (!out->pool && p.address[0]) {
 			out->pool = pools_by_address(p.address);
 			if (out->pool)

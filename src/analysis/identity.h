@@ -13,6 +13,7 @@
 #include "evidence/store.h"
 
 #define IDENTITY_PAYOUTS_MAX 4096
+#define IDENTITY_SCRIPT_MAX  67 /* a key of 65 bytes, pushed and checked */
 #define IDENTITY_POOL_TEXT   128
 
 struct identity_payout {
@@ -20,6 +21,10 @@ struct identity_payout {
 	enum address_kind kind;
 	uint64_t sat;   /* in the latest job that pays it */
 	double portion; /* of that job's whole reward */
+	uint64_t job;   /* which that is: they are counted from 1 */
+	/* The output's script, as long as it is one that has an address. */
+	uint8_t script[IDENTITY_SCRIPT_MAX];
+	size_t script_n; /* 0: longer */
 };
 
 struct identity {

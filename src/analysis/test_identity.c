@@ -201,6 +201,32 @@ static void test_outputs(void)
 	store_close(s, NULL);
 }
 
+/* The same script twice in one job is one payout of both; two scripts without
+ * an address are two. */
+static void test_outputs_apart(void)
+{
+	static const char coinbase2[] = "/made/up\xff\xff\xff\xff\x04"
+					"\x01\0\0\0\0\0\0\0\x01\x51"
+					"\x02\0\0\0\0\0\0\0\x01\x52"
+					"\x04\0\0\0\0\0\0\0\x01\x51"
+					"\x01\0\0\0\0\0\0\0\x01\x53"
+					"\0\0\0\0";
+	const struct span all = { (const uint8_t *)coinbase2,
+				  sizeof(coinbase2) - 1 };
+	struct store *s = begin(FACT_SHA256D);
+	struct identity x;
+
+	add_job(s, 20, NBITS, 2, all);
+	add_job(s, 30, NBITS, 2, all);
+	x = read(s, FACT_SHA256D, NULL, NULL);
+	OK(x.num_payouts == 3 && x.reward == 8);
+	OK(x.payout[0].sat == 5 && x.payout[0].portion == 0.625);
+	OK(x.payout[0].script_n == 1 && x.payout[0].script[0] == 0x51);
+	OK(x.payout[1].sat == 2 && x.payout[2].sat == 1);
+	identity_fini(&x);
+	store_close(s, NULL);
+}
+
 static void test_account(void)
 {
 	struct store *s = begin(FACT_SHA256D);
@@ -295,6 +321,7 @@ int main(void)
 	test_jobs();
 	test_pool();
 	test_outputs();
+	test_outputs_apart();
 	test_account();
 	test_roles();
 	test_hostile();

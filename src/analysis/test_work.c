@@ -80,6 +80,26 @@ static void test_counts(void)
 	store_close(s, NULL);
 }
 
+/* Targets that a pool in league chose for its hashes show nothing. */
+static void test_chosen(void)
+{
+	struct store *s = sample_store();
+	char text[32];
+
+	sample_session(s, A, "10.0.0.1", FACT_SHA256D);
+	for (uint32_t i = 1; i <= 2; i++) {
+		snprintf(text, sizeof(text), "%u", i);
+		sample_job(s, A, i, text);
+		add(s, proved(10 * i, 1000 + i, text, (uint8_t)i));
+	}
+	const struct work two = work_of(s, A);
+	const double bits = 2 * log2(TARGET_HASHES) + 1;
+
+	/* Which of two has which target: two ways; and 1 + x for the sum. */
+	OK(near(two.chance_bits, bits - 1 - log2(1 + bits * log(2))));
+	store_close(s, NULL);
+}
+
 /* Several difficulties: the mean of the work over the time. */
 static void test_weights(void)
 {
@@ -246,6 +266,7 @@ static void test_scrypt(void)
 int main(void)
 {
 	test_counts();
+	test_chosen();
 	test_weights();
 	test_united();
 	test_unknown_target();

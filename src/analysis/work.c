@@ -25,6 +25,8 @@ struct gather {
 	struct map *hashes; /* seen in any of the sessions */
 	struct map *missed; /* hashes above their targets */
 	uint64_t num_missed;
+	struct map *targets; /* of unique proved shares: how many have each */
+	double log_alike;    /* sum of ln(n!) over these */
 	struct map *unannounced; /* positions of jobs without a difficulty */
 	bool any_announced;      /* in this session */
 	struct item *item;
@@ -109,6 +111,10 @@ static void count_unique(struct gather *g, const struct fact_share *f)
 	struct work *w = g->work;
 	const struct target t = target_of_hash(f->target.p);
 
+	uint64_t *alike = map_put(g->targets, f->target, NULL);
+
+	if (alike)
+		g->log_alike += log((double)++*alike);
 	w->unique++;
 	w->blocks += proof_solves_block(f);
 	w->chance_bits += target_bits(&t);
@@ -146,24 +152,39 @@ static bool on_share(void *context, const struct fact_share *f)
 	return true;
 }
 
-/* log2 of the number of ways to choose k of n. Whoever submits n headers at
- * random may point to any k of them that passed. */
-static double choices(uint64_t n, uint64_t k)
+/* ln of the number of ways to deal the headers out to the targets, and to none
+ * of them. Whoever submits headers at random may point to any that passed, and
+ * a pool that is in league may announce a lower difficulty just before each
+ * one that would not. */
+static double log_ways(const struct gather *g)
 {
-	const double all = (double)n, some = (double)k;
+	const double missed = (double)g->num_missed;
+	const double all = (double)g->work->unique + missed;
 
-	return (lgamma(all + 1) - lgamma(some + 1) - lgamma(all - some + 1)) /
-	       log(2);
+	return lgamma(all + 1) - lgamma(missed + 1) - g->log_alike;
 }
 
-static void allow_for_misses(const struct gather *g)
+/* Such a pool may also announce what the hashes happen to meet. The chance
+ * that n targets, each set by the highest of its hashes, come to x (in natural
+ * logarithms) or more is at most exp(-x) times the sum of x^k / k! over k < n:
+ * ln of that sum. */
+static double log_targets(double x, size_t n)
 {
-	struct work *w = g->work;
+	double term = 0, sum = 0;
 
-	if (g->num_missed > 0)
-		w->chance_bits = fmax(
-			0, w->chance_bits - choices(w->unique + g->num_missed,
-						    w->unique));
+	for (size_t k = 1; k < n && x > 0; k++) {
+		term += log(x / (double)k);
+		sum = fmax(sum, term) + log1p(exp(-fabs(sum - term)));
+	}
+	return sum;
+}
+
+static void allow_for_choices(const struct gather *g)
+{
+	const double x = g->work->chance_bits * log(2);
+	const double less = log_ways(g) + log_targets(x, map_count(g->targets));
+
+	g->work->chance_bits = fmax(0, x - less) / log(2);
 }
 
 static int compare_periods(const void *a, const void *b)
@@ -321,6 +342,7 @@ enum status work_of_sessions(struct work *out, struct store *store,
 	enum status st = ST_OK;
 
 	*out = (struct work){ 0 };
+	g.targets = map_new(SHARES_MAX, 0);
 	g.missed = map_new(SHARES_MAX, 0);
 	g.hashes = map_new(SHARES_MAX, 0);
 	for (size_t i = 0; i < n && st == ST_OK; i++) {
@@ -336,11 +358,12 @@ enum status work_of_sessions(struct work *out, struct store *store,
 	if (st == ST_OK) {
 		unite(&g);
 		estimate(&g, confidence, unit_of_sessions(&g), n == 1);
-		allow_for_misses(&g);
+		allow_for_choices(&g);
 		out->work_bits = out->work_bits > 0 ? log2(out->work_bits) : 0;
 	}
 	map_free(g.hashes);
 	map_free(g.missed);
+	map_free(g.targets);
 	free(g.item);
 	free(g.period);
 	return st;

@@ -24,6 +24,12 @@ int cmd_verify(int argc, char **argv);
 int cli_error(int code, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* For commands without options of their own: the index of the first operand.
+ * 0, with *code to return, after --help, an option, or fewer than min or more
+ * than max operands. */
+int cli_operands(int argc, char **argv, const char *usage, int min, int max,
+		 int *code);
+
 /* The exit status for a status. */
 int cli_exit_of(enum status st);
 

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/cli.h"
 #include "report/report.h"
@@ -19,20 +18,15 @@ int cmd_prove(int argc, char **argv)
 	struct why why;
 	struct store *store;
 	enum status st;
+	int at, code;
 
-	if (argc == 2 &&
-	    (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"))) {
-		fputs(usage, stdout);
-		return CLI_DONE;
-	}
-	if (argc != 3) {
-		fputs(usage, stderr);
-		return CLI_USAGE;
-	}
-	store = store_open(argv[1], STORE_READ, &why);
+	at = cli_operands(argc, argv, usage, 2, 2, &code);
+	if (at == 0)
+		return code;
+	store = store_open(argv[at], STORE_READ, &why);
 	if (!store)
 		return cli_error(CLI_FAILED, "%s", why.text);
-	st = report_proof(stdout, store, argv[2], &why);
+	st = report_proof(stdout, store, argv[at + 1], &why);
 	if (st != ST_OK)
 		cli_error(CLI_FAILED, "%s", why.text);
 	store_close(store, NULL);

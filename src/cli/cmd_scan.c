@@ -22,7 +22,7 @@ static const char usage[] =
 	"adds\n"
 	"                         to it if it exists\n"
 	"      --json             one JSON object a line instead of a table\n"
-	"      --shares           with --json: every share, too\n"
+	"      --shares           every share, too; needs --json\n"
 	"      --filter EXPR      only packets that match (pcap-filter(7))\n"
 	"      --since TIME       only packets from TIME on (RFC 3339, or "
 	"seconds)\n"
@@ -41,7 +41,7 @@ static const char usage[] =
 	"      --fail-on GRADE    exit 3 if anything of that grade or better "
 	"is\n"
 	"                         found: proved, spoken, contact\n"
-	"  -q, --quiet            no progress, no notes about inputs\n"
+	"  -q, --quiet            no progress\n"
 	"  -h, --help\n\n"
 	"Exit status: 0 done; 1 an input or the work failed; 2 wrong usage; 3 "
 	"see\n"
@@ -110,7 +110,7 @@ static bool set_time(struct ts *out, const char *text)
 
 static bool add_sites(struct scan_options *o, const char *list)
 {
-	while (*list) {
+	do {
 		const size_t n = strcspn(list, ",");
 		const struct span one = { (const uint8_t *)list, n };
 
@@ -124,7 +124,7 @@ static bool add_sites(struct scan_options *o, const char *list)
 					 (int)n, list) == CLI_DONE;
 		o->num_sites++;
 		list += n + (list[n] == ',');
-	}
+	} while (*list);
 	return true;
 }
 
@@ -251,6 +251,8 @@ static int read_options(struct command_line *c, int argc, char **argv)
 		fputs(usage, stderr);
 		return CLI_USAGE;
 	}
+	if (c->shares && !c->json)
+		return cli_error(CLI_USAGE, "--shares needs --json");
 	/* Only a case and single shares cite the inputs they come from. */
 	c->scan.capture.without_sha256 = !c->case_file && !c->shares;
 	c->scan.version = CLI_VERSION;
@@ -266,13 +268,19 @@ static void on_progress(void *context, const struct capture *capture,
 	progress_show(&c->progress, capture, packets);
 }
 
+static void on_searching(void *context, uint64_t tried, uint64_t all)
+{
+	struct command_line *c = context;
+
+	progress_search(&c->progress, tried, all);
+}
+
 static void on_trouble(void *context, const char *sentence)
 {
 	struct command_line *c = context;
 
 	progress_end(&c->progress);
-	if (!c->quiet)
-		cli_error(CLI_FAILED, "%s", sentence);
+	cli_error(CLI_FAILED, "%s", sentence);
 }
 
 static bool found(const struct command_line *c, const struct findings *f)
@@ -304,7 +312,9 @@ static enum status tell(struct command_line *c, struct report *r)
 	r->workers = &workers;
 	r->shares = c->shares;
 	r->version = CLI_VERSION;
-	r->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	const char *no_color = getenv("NO_COLOR");
+
+	r->colour = isatty(STDOUT_FILENO) && !(no_color && *no_color);
 	if (st == ST_OK)
 		st = c->json ? report_json(stdout, r) : report_table(stdout, r);
 	finding_groups_free(&miners);
@@ -327,6 +337,7 @@ static int scan(struct command_line *c, struct store *store,
 	c->scan.context = c;
 	c->scan.progress =
 		!c->quiet && isatty(STDERR_FILENO) ? on_progress : NULL;
+	c->scan.searching = c->scan.progress ? on_searching : NULL;
 	progress_begin(&c->progress);
 	const double started = progress_now();
 	const enum status st =

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,9 +23,9 @@ static void on_trouble(void *context, const char *where, const char *what)
 
 static bool tell(const char *name, const struct verify_counts *n)
 {
-	printf("%s: %llu proofs checked, %llu hold, %llu do not\n", name,
-	       (unsigned long long)n->checked, (unsigned long long)n->good,
-	       (unsigned long long)n->bad);
+	printf("%s: %llu proof%s checked, %llu hold, %llu do not\n", name,
+	       (unsigned long long)n->checked, n->checked == 1 ? "" : "s",
+	       (unsigned long long)n->good, (unsigned long long)n->bad);
 	return n->bad == 0 && n->checked > 0;
 }
 
@@ -85,10 +86,21 @@ static bool verify_lines(const char *name, FILE *f)
 			verify_line(name, number, &line, &n);
 	}
 	buf_fini(&line);
+	if (ferror(f))
+		return cli_error(CLI_FAILED, "%s: %s", name, strerror(errno)) ==
+		       CLI_DONE;
 	if (n.checked == 0)
 		return cli_error(CLI_FAILED, "%s: no proof in it", name) ==
 		       CLI_DONE;
 	return tell(name, &n);
+}
+
+/* The first byte, which stays to be read: a pipe cannot be rewound. */
+static int first_byte(FILE *f)
+{
+	const int c = getc(f);
+
+	return c == EOF ? EOF : ungetc(c, f);
 }
 
 static bool is_case(FILE *f)
@@ -105,6 +117,7 @@ static bool is_case(FILE *f)
 static bool verify_file(const char *name)
 {
 	FILE *f;
+	int first;
 	bool good;
 
 	if (strcmp(name, "-") == 0)
@@ -113,7 +126,15 @@ static bool verify_file(const char *name)
 	if (!f)
 		return cli_error(CLI_FAILED, "%s: %s", name, strerror(errno)) ==
 		       CLI_DONE;
-	good = is_case(f) ? verify_database(name) : verify_lines(name, f);
+	first = first_byte(f);
+	if (first == EOF || first == '{' || first == '\n')
+		good = verify_lines(name, f);
+	else if (is_case(f))
+		good = verify_database(name);
+	else
+		good = cli_error(CLI_FAILED,
+				 "%s: holds no proofs, and is no case",
+				 name) == CLI_DONE;
 	fclose(f);
 	return good;
 }
@@ -121,17 +142,12 @@ static bool verify_file(const char *name)
 int cmd_verify(int argc, char **argv)
 {
 	bool good = true;
+	int code;
+	const int at = cli_operands(argc, argv, usage, 1, INT_MAX, &code);
 
-	if (argc == 2 &&
-	    (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"))) {
-		fputs(usage, stdout);
-		return CLI_DONE;
-	}
-	if (argc < 2) {
-		fputs(usage, stderr);
-		return CLI_USAGE;
-	}
-	for (int i = 1; i < argc; i++)
+	if (at == 0)
+		return code;
+	for (int i = at; i < argc; i++)
 		good = verify_file(argv[i]) && good;
 	return good ? CLI_DONE : CLI_FAILED;
 }

@@ -44,8 +44,11 @@ int main(int argc, char **argv)
 		return CLI_DONE;
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (!strcmp(name, commands[i].name))
-			return commands[i].run(argc - 1, argv + 1);
+		if (strcmp(name, commands[i].name) != 0)
+			continue;
+		/* What getopt's complaints begin with. */
+		argv[1] = argv[0];
+		return commands[i].run(argc - 1, argv + 1);
 	}
 	if (*name)
 		cli_error(CLI_USAGE, "%s: no such command", name);

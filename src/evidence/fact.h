@@ -87,6 +87,9 @@ struct fact_session {
 	/* The last extranonce1 in force; length 0 is legal: look at source. */
 	struct span extranonce1;
 	enum fact_source extranonce1_source;
+	/* Announced last, for jobs to come: as on the wire. */
+	struct span difficulty;
+	uint32_t version_mask; /* 0: not seen */
 	enum fact_algorithm algorithm;
 	/* Sequence numbers seen on the wire, to join captures of one
 	 * conversation: where each direction's bytes began and end. */

@@ -38,6 +38,8 @@
 	X(bytes, extranonce1, "BLOB", &f->extranonce1) SEP                     \
 	X(source, extranonce1_source, "TEXT NOT NULL",                         \
 	  &f->extranonce1_source) SEP                                          \
+	X(words, difficulty, "TEXT", &f->difficulty) SEP                       \
+	X(u32, version_mask, "INTEGER NOT NULL", &f->version_mask) SEP         \
 	X(algorithm, algorithm, "TEXT NOT NULL", &f->algorithm) SEP            \
 	X(flag, from_start, "INTEGER NOT NULL", &f->from_start) SEP            \
 	X(u32, client_first, "INTEGER NOT NULL", &f->client_first) SEP         \

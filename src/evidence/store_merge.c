@@ -127,6 +127,14 @@ static bool merge_latest(struct fact_session *old, const struct fact_session *f)
 		old->extranonce1_source = f->extranonce1_source;
 		changed = true;
 	}
+	if (f->difficulty.n && (later || !old->difficulty.n)) {
+		old->difficulty = f->difficulty;
+		changed = true;
+	}
+	if (f->version_mask && (later || !old->version_mask)) {
+		old->version_mask = f->version_mask;
+		changed = true;
+	}
 	if (!isnan(f->clock_offset) && (isnan(old->clock_offset) || later)) {
 		old->clock_offset = f->clock_offset;
 		changed = true;

@@ -27,6 +27,8 @@ static bool same_session(const struct fact_session *a,
 	       same_text(a->host, b->host) &&
 	       sample_equal(a->extranonce1, b->extranonce1) &&
 	       a->extranonce1_source == b->extranonce1_source &&
+	       sample_equal(a->difficulty, b->difficulty) &&
+	       a->version_mask == b->version_mask &&
 	       a->algorithm == b->algorithm && a->from_start == b->from_start &&
 	       a->client_first == b->client_first &&
 	       a->client_end == b->client_end &&

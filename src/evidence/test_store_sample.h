@@ -46,6 +46,8 @@ static inline struct fact_session sample_session(const char *id)
 		.host = "pool.example",
 		.extranonce1 = SPAN("\x08\x00\x00\x01"),
 		.extranonce1_source = FACT_SUBSCRIBE,
+		.difficulty = SPAN("0.05"),
+		.version_mask = 0x1fffe000,
 		.algorithm = FACT_SHA256D,
 		.from_start = true,
 		.client_first = 0xfffffff0,

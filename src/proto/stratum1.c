@@ -201,6 +201,19 @@ static bool read_answer(struct stratum1 *s, struct event *e,
 	return false;
 }
 
+/* May the answer be another request's? In a gap answers may have been lost,
+ * and of several requests with one id no one can tell whose. */
+static bool ambiguous(const struct stratum1 *s, uint32_t i, struct span id)
+{
+	bool other = false;
+
+	if (!s->request[i].doubtful)
+		return false;
+	while (!other && ++i < s->num_requests)
+		other = id_is(&s->request[i], id);
+	return other;
+}
+
 /* An object without a method answers the oldest request of the same id. */
 static enum stratum1_seen answer(struct stratum1 *s, int from,
 				 const struct message *m, event_sink *sink,
@@ -218,10 +231,11 @@ static enum stratum1_seen answer(struct stratum1 *s, int from,
 		if (!id_is(&s->request[i], id))
 			continue;
 		const struct stratum1_request r = s->request[i];
+		const bool unclear = ambiguous(s, i, id);
 
 		request_drop(s, i);
 		place(&e, m);
-		if (!read_answer(s, &e, &r))
+		if (unclear || !read_answer(s, &e, &r))
 			e.type = EVENT_TALK;
 		sink(context, &e);
 		return STRATUM1_YES;

@@ -173,6 +173,12 @@ static void payouts(struct writing *x, const struct identity *i)
 
 		json_write_begin(&x->w, '{');
 		key_text(x, "address", out->address[0] ? out->address : NULL);
+		json_write_key(&x->w, "script");
+		if (out->script_n > 0)
+			json_write_hex(&x->w, (struct span){ out->script,
+							     out->script_n });
+		else
+			json_write_null(&x->w);
 		key_uint(x, "sat", out->sat);
 		key_text(x, "kind", address_kind_text(out->kind));
 		key_double(x, "portion", out->portion);

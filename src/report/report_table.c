@@ -105,11 +105,13 @@ static void work_line(struct page *p, const struct work *w)
 	if (w->unique == 0)
 		return;
 	fprintf(p->out,
-		"  %-11s 2^%.1f hashes expected; chance without it 2^-%.0f; "
-		"difficulty %g",
+		"  %-11s 2^%.1f hashes expected; chance without hashing "
+		"2^-%.0f; difficulty %g",
 		"work", w->work_bits, floor(w->chance_bits), w->difficulty_min);
 	if (w->difficulty_max != w->difficulty_min)
 		fprintf(p->out, " to %g", w->difficulty_max);
+	if (w->rate.method && !strcmp(w->rate.method, "unknown-target"))
+		fputs(" (not announced: from the shares)", p->out);
 	if (w->blocks)
 		fprintf(p->out, "; blocks solved: %llu",
 			(unsigned long long)w->blocks);
@@ -121,10 +123,11 @@ static void payout_lines(struct page *p, const struct identity *i)
 	for (uint32_t n = 0; n < i->num_payouts && n < PAYOUTS_MAX; n++) {
 		const struct identity_payout *out = &i->payout[n];
 
-		fprintf(p->out, "  %-11s %s  %llu.%08llu (%.3g %%)\n",
+		fprintf(p->out, "  %-11s %s%s  %llu.%08llu (%.3g %%)\n",
 			n == 0 ? "paid to" : "",
 			out->address[0] ? out->address
 					: address_kind_text(out->kind),
+			out->address[0] ? "" : ", address not determined",
 			(unsigned long long)(out->sat / 100000000),
 			(unsigned long long)(out->sat % 100000000),
 			out->portion * 100);
@@ -188,6 +191,12 @@ static void loss_line(struct page *p, const struct fact_session *s)
 			"  %-11s %llu gaps, %llu bytes not in the capture\n",
 			"lost", (unsigned long long)s->gaps,
 			(unsigned long long)s->lost);
+	if (s->replies_unmatched)
+		fprintf(p->out,
+			"  %-11s %llu answers to requests that are not in the "
+			"capture\n",
+			s->gaps ? "" : "lost",
+			(unsigned long long)s->replies_unmatched);
 	if (s->extranonce1_source == FACT_RECOVERED)
 		fprintf(p->out,
 			"  %-11s recovered: %llu candidates tried, 2^-%.0f "
@@ -238,18 +247,22 @@ static void card(struct page *p, const struct finding *f)
 static void row(struct page *p, const struct finding *f)
 {
 	const struct fact_session *s = &f->session;
-	char from[80], to[80], rate[TEXT_SI] = "-";
+	char from[80], to[80], pool[64], rate[TEXT_SI] = "-";
 
 	end_text(p, from, s->client_ip, s->client_port);
 	end_text(p, to, s->server_ip, s->server_port);
 	if (f->work.rate.method)
 		text_si(rate, f->work.rate.mid);
-	fprintf(p->out, "%-24s %-24s %-9s %7llu %7llu  %10s%s  %s\n", from, to,
-		f->contact ? "contact" : finding_grade(&f->work),
+	snprintf(pool, sizeof(pool), "%s",
+		 f->identity.pool  ? f->identity.pool
+		 : f->session.host ? safe(p, f->session.host, 40)
+				   : "-");
+	fprintf(p->out, "%-24s %-24s %-9s %7llu %7llu  %10s%s  %-16s %s\n",
+		from, to, f->contact ? "contact" : finding_grade(&f->work),
 		(unsigned long long)f->work.submitted,
 		(unsigned long long)f->work.unique, rate,
-		f->work.rate.method ? "H/s" : "   ",
-		f->num_workers ? safe(p, f->worker[0], 40) : "");
+		f->work.rate.method ? "H/s" : "   ", pool,
+		f->num_workers ? safe(p, f->worker[0], 40) : "-");
 }
 
 static void group_lines(struct page *p, const char *title,
@@ -271,26 +284,39 @@ static void group_lines(struct page *p, const char *title,
 		fprintf(p->out, "  %s  %zu sessions, %llu proved shares\n",
 			safe(p, g->name, 60), g->num_members,
 			(unsigned long long)g->work.unique);
-		fprintf(p->out, "    %s\n", rate);
+		fprintf(p->out, "    hash rate %s\n", rate);
 	}
+}
+
+/* "title: 2 this; 3 that": what there is none of is left out. */
+struct counts_line {
+	const char *title; /* NULL: told */
+	FILE *out;
+};
+
+static void count(struct counts_line *l, uint64_t n, const char *what)
+{
+	if (n == 0)
+		return;
+	fprintf(l->out, "%s%s %llu %s", l->title ? l->title : ";",
+		l->title ? ":" : "", (unsigned long long)n, what);
+	l->title = NULL;
 }
 
 static void losses(struct page *p, const struct scan_counts *n)
 {
+	struct counts_line l = { "incomplete", p->out };
 	uint64_t skipped = 0;
 
 	for (int r = DECODE_SHORT; r < DECODE_RESULTS; r++)
 		skipped += n->decoded[r];
-	if (n->gaps || n->snapped || skipped || n->conflicts)
-		fprintf(p->out,
-			"not in the capture: %llu gaps (%llu bytes) in mining "
-			"sessions; %llu packets cut short; %llu not decoded; "
-			"%llu bytes contradictory\n",
-			(unsigned long long)n->gaps,
-			(unsigned long long)n->lost,
-			(unsigned long long)n->snapped,
-			(unsigned long long)skipped,
-			(unsigned long long)n->conflicts);
+	count(&l, n->gaps, "gaps in mining sessions");
+	count(&l, n->lost, "bytes lost in them");
+	count(&l, n->snapped, "packets cut short");
+	count(&l, skipped, "packets not decoded");
+	count(&l, n->conflicts, "bytes that came again with other values");
+	if (!l.title)
+		fputc('\n', p->out);
 	if (n->flows_dropped || n->conversations_dropped ||
 	    n->fragments_dropped || n->jobs_dropped)
 		fprintf(p->out,
@@ -307,9 +333,10 @@ static void reading(struct page *p)
 	const struct scan_counts *n = p->report->counts;
 	char first[TS_TEXT], last[TS_TEXT], bytes[TEXT_SI];
 
-	fprintf(p->out, "\n%llu packets, %sB on the wire, %llu flows",
+	fprintf(p->out, "\n%llu packets, %sB on the wire, %llu flow%s",
 		(unsigned long long)n->packets,
-		text_si(bytes, (double)n->bytes), (unsigned long long)n->flows);
+		text_si(bytes, (double)n->bytes), (unsigned long long)n->flows,
+		n->flows == 1 ? "" : "s");
 	if (ts_known(n->first))
 		fprintf(p->out, ", %s to %s", ts_text(n->first, first),
 			ts_text(n->last, last));
@@ -331,9 +358,9 @@ enum status report_table(FILE *out, const struct report *r)
 		bold(&p), f->n - contacts, f->n - contacts == 1 ? "" : "s",
 		contacts, contacts == 1 ? "" : "s", plain(&p));
 	if (f->n > CARDS_MAX)
-		fprintf(out, "\n%-24s %-24s %-9s %7s %7s  %10s     %s\n",
-			"miner", "pool", "grade", "shares", "proved",
-			"hash rate", "worker");
+		fprintf(out, "\n%-24s %-24s %-9s %7s %7s  %10s     %-16s %s\n",
+			"miner", "server", "grade", "shares", "proved",
+			"hash rate", "pool", "worker");
 	for (size_t i = 0; i < f->n; i++) {
 		if (f->n > CARDS_MAX)
 			row(&p, &f->finding[i]);

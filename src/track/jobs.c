@@ -87,15 +87,37 @@ void jobs_add(struct jobs *j, const struct fact_job *f)
 	j->bytes += size_of(f);
 }
 
-const struct fact_job *jobs_find(const struct jobs *j, struct span id)
+const struct fact_job *jobs_oldest(const struct jobs *j)
 {
-	for (uint32_t i = j->n; i-- > 0;) {
-		const struct span have = j->kept[i].job.job_id;
+	return j->n > 0 ? &j->kept[0].job : NULL;
+}
+
+/* The newest of the first n. */
+static const struct fact_job *newest(const struct jobs *j, uint32_t n,
+				     struct span id)
+{
+	while (n-- > 0) {
+		const struct span have = j->kept[n].job.job_id;
 
 		if (have.n == id.n && memcmp(have.p, id.p, id.n) == 0)
-			return &j->kept[i].job;
+			return &j->kept[n].job;
 	}
 	return NULL;
+}
+
+const struct fact_job *jobs_find(const struct jobs *j, struct span id)
+{
+	return newest(j, j->n, id);
+}
+
+const struct fact_job *jobs_older(const struct jobs *j,
+				  const struct fact_job *job)
+{
+	uint32_t n = j->n;
+
+	while (n > 0 && j->kept[n - 1].job.position != job->position)
+		n--;
+	return n > 0 ? newest(j, n - 1, job->job_id) : NULL;
 }
 
 const struct fact_job *jobs_at(const struct jobs *j, uint32_t position)

@@ -29,8 +29,16 @@ void jobs_fini(struct jobs *j);
  * the one that is there. */
 void jobs_add(struct jobs *j, const struct fact_job *f);
 
+/* The oldest job, or NULL. Good until the next jobs_add(). */
+const struct fact_job *jobs_oldest(const struct jobs *j);
+
 /* The newest job with this id, or NULL. Good until the next jobs_add(). */
 const struct fact_job *jobs_find(const struct jobs *j, struct span id);
+
+/* The newest job with the id of this one (a job of j's) that is older than it,
+ * or NULL. Good until the next jobs_add(). */
+const struct fact_job *jobs_older(const struct jobs *j,
+				  const struct fact_job *job);
 
 /* The job at this position, or NULL. Good until the next jobs_add(). */
 const struct fact_job *jobs_at(const struct jobs *j, uint32_t position);

@@ -70,8 +70,15 @@ static bool hold(struct proof *room, struct fact_share *share,
 	share->at_once = false;
 	if (meets(room, share, job->difficulty))
 		return true;
+	const bool known = share->target.n > 0;
+
 	share->at_once = latest.n > 0 && meets(room, share, latest);
-	return share->at_once;
+	if (share->at_once || known)
+		return share->at_once;
+	/* What was announced behind the job is not what it was given. */
+	share->target.n = 0;
+	share->difficulty = 0;
+	return false;
 }
 
 void proof_make(struct proof *room, struct fact_share *share,

@@ -32,6 +32,24 @@ static void make_id(char id[FACT_ID], const struct session_ends *ends)
 	hex_text(id, hash, (FACT_ID - 1) / 2);
 }
 
+static void replace(struct buf *b, struct span with)
+{
+	buf_clear(b);
+	buf_add(b, with.p, with.n);
+}
+
+/* What the next job will have, where this capture begins behind all that is
+ * known. */
+static void resume_state(struct session *s, const struct fact_session *old)
+{
+	replace(&s->extranonce1, old->extranonce1);
+	s->extranonce1_source = old->extranonce1_source;
+	replace(&s->difficulty, old->difficulty);
+	if (old->version_mask)
+		s->version_mask = old->version_mask;
+}
+
+/* And what its jobs had, where it does not. */
 static bool resume_job(void *context, const struct fact_job *f)
 {
 	struct session *s = context;
@@ -41,14 +59,11 @@ static bool resume_job(void *context, const struct fact_job *f)
 		return true;
 	jobs_add(&s->jobs, f);
 	if (f->extranonce1_source != FACT_UNKNOWN) {
-		buf_clear(&s->extranonce1);
-		buf_add(&s->extranonce1, f->extranonce1.p, f->extranonce1.n);
+		replace(&s->extranonce1, f->extranonce1);
 		s->extranonce1_source = f->extranonce1_source;
 	}
-	if (f->difficulty.n > 0) {
-		buf_clear(&s->difficulty);
-		buf_add(&s->difficulty, f->difficulty.p, f->difficulty.n);
-	}
+	if (f->difficulty.n > 0)
+		replace(&s->difficulty, f->difficulty);
 	return true;
 }
 
@@ -97,6 +112,8 @@ static void resume(struct session *s)
 	s->algorithm = old.algorithm;
 	store_jobs(s->store, s->id, resume_job, s);
 	store_shares(s->store, s->id, resume_share, s);
+	if (old_last.ns <= s->ends.first.ns && store_join(s->store, &old, &key))
+		resume_state(s, &old);
 	if (s->jobs.n == 0 || old_end != s->ends.client_first)
 		return;
 	/* No byte of the miner lies between the captures: it was observed all
@@ -166,6 +183,8 @@ void session_write(struct session *s, const struct session_state *state)
 	f.host = s->host.n ? buf_str(&s->host) : NULL;
 	f.extranonce1 = buf_span(&s->extranonce1);
 	f.extranonce1_source = s->extranonce1_source;
+	f.difficulty = buf_span(&s->difficulty);
+	f.version_mask = s->version_mask;
 	f.algorithm = s->algorithm;
 	f.from_start = s->ends.from_start;
 	/* One side may have been silent when the session began. */
@@ -209,12 +228,6 @@ void session_gap(struct session *s, bool by_client, struct ts from,
 		observed_doubt(&s->observed, from);
 }
 
-static void replace(struct buf *b, struct span with)
-{
-	buf_clear(b);
-	buf_add(b, with.p, with.n);
-}
-
 static void worker_seen(struct session *s, struct span name)
 {
 	bool fresh = false;
@@ -225,8 +238,24 @@ static void worker_seen(struct session *s, struct span name)
 		store_worker(s->store, s->id, name);
 }
 
+/* Some pools send jobs before they answer the subscription that gives these
+ * their extranonce1. */
+static void complete_jobs(struct session *s)
+{
+	for (uint32_t i = 0; i < s->jobs.n; i++) {
+		struct fact_job f = *jobs_oldest(&s->jobs);
+
+		f.extranonce1 = buf_span(&s->extranonce1);
+		f.extranonce1_source = s->extranonce1_source;
+		store_job(s->store, &f);
+		jobs_add(&s->jobs, &f); /* as the newest: all change places */
+	}
+}
+
 static void on_login(struct session *s, const struct event_login *login)
 {
+	const bool unknown = s->extranonce1_source == FACT_UNKNOWN;
+
 	if (login->user_agent.n > 0)
 		replace(&s->user_agent, login->user_agent);
 	if (login->host.n > 0)
@@ -236,6 +265,8 @@ static void on_login(struct session *s, const struct event_login *login)
 		replace(&s->extranonce1, login->extranonce1);
 		s->extranonce1_source =
 			login->extranonce1_set ? FACT_SET : FACT_SUBSCRIBE;
+		if (unknown && !login->extranonce1_set && s->ends.from_start)
+			complete_jobs(s);
 	}
 	if (login->has_version_mask)
 		s->version_mask = login->version_mask;

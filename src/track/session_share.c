@@ -85,17 +85,42 @@ bool session_hash_seen(struct session *s, struct span hash, uint32_t position)
 	return first && *first != position + UINT64_C(1);
 }
 
+static void prove(struct session *s, struct proof *room, struct fact_share *f,
+		  const struct fact_job *job)
+{
+	if (job) {
+		f->has_job = true;
+		f->job_position = job->position;
+	}
+	proof_make(room, f, job, later_difficulty(s, job), s->algorithm);
+}
+
+/* A pool may give an id to another job while shares for the first are on their
+ * way: what is not proved may belong to the job that had the id before. */
+static void prove_older(struct session *s, struct proof *room,
+			struct fact_share *f, const struct fact_job *job)
+{
+	const struct fact_job *older = job ? jobs_older(&s->jobs, job) : NULL;
+	struct fact_share other = *f;
+	struct proof place;
+
+	if (f->proof != FACT_HIGH || !older)
+		return;
+	prove(s, &place, &other, older);
+	if (other.proof != FACT_PROVED)
+		return;
+	proof_keep(room, &other);
+	*f = other;
+}
+
 void session_share(struct session *s, const struct event *e)
 {
 	struct fact_share f = read_event(s, e);
 	const struct fact_job *job = jobs_find(&s->jobs, f.job_id);
 	struct proof room;
 
-	if (job) {
-		f.has_job = true;
-		f.job_position = job->position;
-	}
-	proof_make(&room, &f, job, later_difficulty(s, job), s->algorithm);
+	prove(s, &room, &f, job);
+	prove_older(s, &room, &f, job);
 	if (f.proof == FACT_PROVED && s->algorithm == FACT_NO_ALGORITHM)
 		s->algorithm = f.algorithm;
 	f.duplicate = session_hash_seen(s, f.hash, f.position);

@@ -83,6 +83,25 @@ static void test_copy(void)
 	jobs_fini(&j);
 }
 
+static void test_older(void)
+{
+	static const char *const ids[] = { "a", "b", "a", "c", "a" };
+	struct jobs j;
+
+	jobs_init(&j, 10, 1000);
+	OK(!jobs_oldest(&j));
+	for (uint32_t i = 0; i < 5; i++) {
+		const struct fact_job f = made(ids[i], i);
+
+		jobs_add(&j, &f);
+	}
+	OK(jobs_oldest(&j)->position == 0);
+	OK(jobs_older(&j, jobs_at(&j, 4))->position == 2);
+	OK(jobs_older(&j, jobs_at(&j, 2))->position == 0);
+	OK(!jobs_older(&j, jobs_at(&j, 0)) && !jobs_older(&j, jobs_at(&j, 3)));
+	jobs_fini(&j);
+}
+
 static void test_limits(void)
 {
 	static const uint8_t large[500];
@@ -119,6 +138,7 @@ int main(void)
 {
 	test_find();
 	test_copy();
+	test_older();
 	test_limits();
 	return tap_end();
 }

@@ -76,7 +76,11 @@ static void test_outcomes(void)
 	OK(f.proof == FACT_PROVED && !f.at_once);
 	f = share_fact(easy);
 	proof_make(&room, &f, &unknown, TRACK_SPAN(TRACK_HARD), FACT_SHA256D);
-	OK(f.proof == FACT_HIGH && !f.at_once && f.target.n == 32);
+	OK(f.proof == FACT_NO_DIFFICULTY && !f.at_once && !f.target.n);
+	OK(f.difficulty == 0);
+	f = share_fact(easy);
+	proof_make(&room, &f, &unknown, TRACK_SPAN(TRACK_EASY), FACT_SHA256D);
+	OK(f.proof == FACT_PROVED && f.at_once && f.target.n == 32);
 
 	f = share_fact(easy);
 	proof_make(&room, &f, &unknown, none, FACT_SHA256D);

@@ -10,9 +10,9 @@ import struct
 import subprocess
 import time
 
-from harness import ASSAY, BEGIN, Job, Talk, Tap, Work, capture, login, \
-    mine, pcap_bytes, pcap_packets, run, run_limited, scan, sha256d, \
-    submit_all, yes
+from harness import ASSAY, BEGIN, Job, Share, Talk, Tap, Work, capture, \
+    difficulty, login, mine, pcap_bytes, pcap_packets, run, run_limited, \
+    scan, sha256d, submit_all, yes
 
 tap = Tap()
 A = capture("a_stratum_one", "acc.pcap")
@@ -52,9 +52,9 @@ with Work() as work:
     tap.same(two.findings(), one.findings(), "the same capture twice: and the "
              "same report")
     copy = work.file(open(A, "rb").read())
+    before = {t: rows(case, t) for t in KEPT}
     scan("-o", case, copy)
-    tap.same({t: rows(case, t) for t in KEPT},
-             {t: rows(case, t) for t in KEPT}, "a copy of it, too")
+    tap.same({t: rows(case, t) for t in KEPT}, before, "a copy of it, too")
     tap.same(len(rows(case, "input")), 1, "a copy of it: is the same input")
     with open(A, "rb") as f:
         sha = hashlib.sha256(f.read()).digest()
@@ -112,6 +112,33 @@ with Work() as work:
                 s["accepted"] + s["rejected"] < 129:
             bad.append((n, s))
     tap.same(bad, [], "two files, cut anywhere: one session, all proved")
+
+    # ---- what was announced before the cut holds behind it
+    e1, job, second = b"\1\2\3\4", Job("1"), Job("2")
+    for at in range(3):
+        talk = Talk()
+        login(talk, e1, d=1e-6)
+        cuts = [len(talk.packets)]
+        talk.pool(job.notify())
+        submit_all(talk, mine(job, e1, 2))
+        talk.pool(difficulty(1e-7))
+        cuts.append(len(talk.packets))
+        talk.pool({"id": None, "method": "mining.set_extranonce",
+                   "params": ["55667788", 4]},
+                  {"id": None, "method": "mining.set_version_mask",
+                   "params": ["00c00000"]})
+        cuts.append(len(talk.packets))
+        talk.pool(second.notify())
+        fresh = [Share(second, bytes.fromhex("55667788"), bytes([0, 0, 0, i]),
+                       1e-7, above=1e-6, bits=i << 22, mask=0x00c00000)
+                 for i in range(4)]
+        submit_all(talk, fresh, 20)
+        case = work.name(".db")
+        scan("-o", case, work.file(pcap_bytes(talk.packets[:cuts[at]])))
+        r = scan("-o", case, work.file(pcap_bytes(talk.packets[cuts[at]:])))
+        tap.same(([s["shares"]["proved"] for s in r.sessions],
+                  {s.header for s in fresh} <= r.proved()), ([6], True),
+                 "cut behind announcement %d: all proved" % at)
 
     # ---- killed at any moment
     job, e1 = Job("1"), b"\1\2\3\4"
@@ -239,6 +266,23 @@ with Work() as work:
     r = run("verify", "-", stdin=text)
     tap.same(r.code, 0, "verify: from standard input")
     tap.same(run("verify", whole).code, 0, "verify: the whole case")
+    pipe, end = os.pipe()
+    os.write(end, json.dumps(proofs[0]).encode())
+    os.close(end)
+    r = subprocess.run([ASSAY, "verify", "/dev/fd/%d" % pipe],
+                       pass_fds=[pipe], capture_output=True, check=False)
+    os.close(pipe)
+    tap.ok(r.returncode == 0 and b"1 proof checked, 1 hold" in r.stdout,
+           "verify: from a pipe by name", r.stdout, r.stderr)
+    r = run("verify", A)
+    tap.ok(r.code == 1 and len(r.err.splitlines()) == 1 and not r.out,
+           "verify: a capture is refused in one line", r.out, r.err)
+    tap.same(run("verify", os.path.dirname(A)).code, 1,
+             "verify: a directory is refused")
+    for command in (("verify", "--no-such", whole), ("prove", "-x", whole),
+                    ("prove", whole), ("scan", "--shares", A)):
+        tap.same(run(*command).code, 2, "wrong usage: " + " ".join(
+            os.path.basename(word) for word in command))
 
     PARTS = ("header", "coinbase1", "coinbase2", "extranonce1", "extranonce2",
              "previous_block", "version", "nbits", "ntime", "nonce", "hash")

@@ -55,6 +55,24 @@ s = check("set_extranonce", scan_of(talk), 6)
 tap.same((s["extranonce1"], s["extranonce1_source"]), ("0badcafe00", "set"),
          "set_extranonce: the last one is told")
 
+# ---- a job before the answer to subscribe has its extranonce1 all the same
+talk, job = Talk(), Job("1")
+talk.miner(subscribe())
+talk.pool(difficulty(TINY), job.notify(), Job("2").notify(), subscribed(E1))
+submit_all(talk, mine(job, E1, 1) + mine(Job("2"), E1, 1))
+check("a job before the subscribe reply", scan_of(talk), 2)
+
+# ---- an id given to another job, while shares are on their way
+talk, job = simple()
+other = Job("1", seed="other")
+talk.pool(other.notify())
+submit_all(talk, mine(job, E1, 2) + mine(other, E1, 2))
+r = scan_of(talk)
+check("a job's id used again", r, 4)
+tap.same(r.proved(), {s.header for s in mine(job, E1, 2)
+                      + mine(other, E1, 2)},
+         "a job's id used again: each share has its own")
+
 # ---- set_difficulty before the answer to subscribe, or with notify
 job = Job("1")
 talk = Talk()
@@ -330,6 +348,40 @@ second = Job("2")
 talk.pool(second.notify())
 submit_all(talk, mine(second, E1, 3, d=EASY), 20)
 check("difficulty lowered, from the next job", scan_of(talk), 4)
+
+# A job from before any difficulty is not held to the one that comes later.
+talk = Talk()
+talk.miner(subscribe())
+talk.pool(subscribed(E1), job.notify(), difficulty(HARD))
+submit_all(talk, low[:1])
+r = scan_of(talk)
+tap.same([s["proof"] for s in r.shares], ["difficulty not known"],
+         "a difficulty after the job, not met, is not the job's")
+
+# ---- a pool in league with the miner announces what each hash meets
+talk = Talk()
+login(talk, E1)
+for i in range(60):
+    job = Job(str(i))
+    share = Share(job, E1, b"\0\0\0\0", 1e-12)  # its first hash
+    talk.pool(difficulty("%.9e" % (share.difficulty * (1 - 1e-6))))
+    talk.pool(job.notify())
+    submit_all(talk, [share], 10 + i)
+s = check("60 hashes, each with its own difficulty", scan_of(talk), 60)
+tap.ok(s["grade"] == "spoken" and s["chance_bits"] < 10,
+       "60 hashes, each with its own difficulty: no proof", s["chance_bits"])
+# Or a high one where the hash happens to be low, and a low one elsewhere.
+talk = Talk(mss=60000)
+login(talk, E1)
+job = Job("1")
+for i in range(400):
+    share = Share(job, E1, i.to_bytes(4, "big"), 1e-12)
+    d = 7e-10 if share.difficulty > 7e-10 else 1e-12
+    talk.pool(difficulty(d), job.notify())
+    talk.miner(share.submit(i))
+r = scan_of(talk)
+tap.ok(r.sessions[0]["grade"] == "spoken", "400 hashes, of two difficulties: "
+       "no proof", r.sessions[0]["chance_bits"])
 
 # ---- "high-hash" for a valid share of an old job; clean_jobs
 talk, job = simple()
