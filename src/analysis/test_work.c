@@ -100,6 +100,24 @@ static void test_chosen(void)
 	store_close(s, NULL);
 }
 
+/* A second tap that missed the difficulty takes no time from the first. */
+static void test_half_known(void)
+{
+	struct store *s = sample_store();
+
+	sample_session(s, A, "10.0.0.1", FACT_SHA256D);
+	sample_job(s, A, 1, "2");
+	sample_period(s, A, 1000, 1100, 2);
+	sample_period(s, A, 1090, 1195, 0);
+	sample_period(s, A, 1150, 1200, 2);
+	sample_period(s, A, 995, 1095, 0);
+	add(s, proved(10, 1010, "2", 1));
+	const struct work w = work_of(s, A);
+
+	OK(w.rate_shares == 1 && near(w.rate_seconds, 150));
+	store_close(s, NULL);
+}
+
 /* Several difficulties: the mean of the work over the time. */
 static void test_weights(void)
 {
@@ -267,6 +285,7 @@ int main(void)
 {
 	test_counts();
 	test_chosen();
+	test_half_known();
 	test_weights();
 	test_united();
 	test_unknown_target();

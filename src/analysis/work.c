@@ -194,8 +194,27 @@ static int compare_periods(const void *a, const void *b)
 	return (x->from.ns > y->from.ns) - (x->from.ns < y->from.ns);
 }
 
-/* What of the periods counts, once each moment is counted once. Where two
- * overlap (two taps; two connections of a worker) the earlier one holds. */
+/* Of two periods that overlap the earlier one holds, unless only the later one
+ * has a difficulty: a second tap may have missed what was announced. Gives how
+ * many of the first n are left. */
+static size_t give_way(struct fact_period *period, size_t n,
+		       struct fact_period *p)
+{
+	while (n > 0 && p->from.ns < period[n - 1].to.ns) {
+		struct fact_period *last = &period[n - 1];
+
+		if (last->difficulty > 0 || p->difficulty <= 0) {
+			p->from = last->to;
+			break;
+		}
+		last->to = p->from;
+		n -= last->from.ns >= last->to.ns;
+	}
+	return n;
+}
+
+/* What of the periods counts, once each moment is counted once (two taps; two
+ * connections of a worker). */
 static void unite(struct gather *g)
 {
 	size_t n = 0;
@@ -206,8 +225,7 @@ static void unite(struct gather *g)
 	for (size_t i = 0; i < g->num_periods; i++) {
 		struct fact_period p = g->period[i];
 
-		if (n > 0 && p.from.ns < g->period[n - 1].to.ns)
-			p.from = g->period[n - 1].to;
+		n = give_way(g->period, n, &p);
 		if (p.from.ns < p.to.ns)
 			g->period[n++] = p;
 	}
