@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "engine/hold.h"
 #include "net/stream.h"
 #include "proto/message.h"
 #include "proto/stratum1.h"
@@ -11,6 +12,7 @@
 struct side {
 	struct stream *stream;
 	struct message_reader reader;
+	struct hold hold;     /* what may not be read before the other side */
 	struct ts last_chunk; /* when bytes last became readable */
 	bool began, ended;
 	uint32_t first; /* sequence number: ISN, or of the first data */
@@ -43,6 +45,7 @@ struct conversation *conversation_new(struct conversation_place *place,
 {
 	struct conversation *c = mem_new(1, sizeof(*c));
 
+	c->last = TS_NONE;
 	c->place = place;
 	place->live++;
 	c->end[0] = *a;
@@ -175,7 +178,7 @@ static uint64_t held_by(const struct conversation *c)
 
 	for (int d = 0; d < 2; d++)
 		held += stream_waiting(c->side[d].stream) +
-			c->side[d].reader.pending.n;
+			c->side[d].reader.pending.n + c->side[d].hold.bytes;
 	return held;
 }
 
@@ -190,14 +193,61 @@ static bool within_budget(struct conversation *c)
 	       c->held <= CONVERSATION_HELD_MAX / place->live;
 }
 
-bool conversation_segment(struct conversation *c, int direction,
-			  const struct segment *s)
+/* Did its sender know more of the other direction than was read of it? */
+static bool ahead(const struct conversation *c, int direction,
+		  const struct segment *s)
+{
+	const struct side *other = &c->side[!direction];
+	uint32_t next;
+
+	if (!(s->flags & DECODE_ACK) || !stream_next(other->stream, &next))
+		return false;
+	/* A FIN is acknowledged as if it were a byte. */
+	return (int32_t)(s->ack - next) > (other->ended ? 1 : 0);
+}
+
+static bool overdue(const struct conversation *c, const struct hold *h)
+{
+	return h->n >= STREAM_PATIENCE ||
+	       ts_seconds(hold_front(h)->ts, c->last) > STREAM_PATIENCE_S;
+}
+
+static void feed(struct conversation *c, int direction, const struct segment *s)
+{
+	struct reading reading = { .c = c, .direction = direction };
+
+	stream_feed(c->side[direction].stream, s, on_chunk, &reading);
+}
+
+/* What was read of one side may let the other go on. */
+static void release(struct conversation *c, bool all)
+{
+	bool moved = true;
+
+	while (moved) {
+		moved = false;
+		for (int d = 0; d < 2; d++) {
+			struct hold *h = &c->side[d].hold;
+
+			if (!hold_front(h) ||
+			    (!all && ahead(c, d, hold_front(h)) &&
+			     !overdue(c, h)))
+				continue;
+			struct segment s = hold_take(h);
+
+			feed(c, d, &s);
+			hold_free(&s);
+			moved = true;
+		}
+	}
+}
+
+static void note(struct conversation *c, int direction, const struct segment *s)
 {
 	struct side *side = &c->side[direction];
-	struct reading here = { .c = c, .direction = direction };
-	struct reading there = { .c = c, .direction = !direction };
 
-	c->last = s->ts;
+	if (!ts_known(c->last) || s->ts.ns > c->last.ns)
+		c->last = s->ts;
 	if (!side->began && s->payload_wire_len > 0) {
 		side->began = true;
 		side->first = s->seq;
@@ -206,12 +256,26 @@ bool conversation_segment(struct conversation *c, int direction,
 		side->ended = true;
 	if (s->flags & DECODE_RST)
 		c->reset = true;
+}
+
+bool conversation_segment(struct conversation *c, int direction,
+			  const struct segment *s)
+{
+	struct reading there = { .c = c, .direction = !direction };
+	struct hold *h = &c->side[direction].hold;
+
+	note(c, direction, s);
 	/* What was acknowledged was received: holes before it are known to be
-	 * ours, before an answer that depends on them is read. */
+	 * ours. */
 	if (s->flags & DECODE_ACK)
 		stream_acked(c->side[!direction].stream, s->ack, s->ts,
 			     on_chunk, &there);
-	stream_feed(side->stream, s, on_chunk, &here);
+	if (s->payload_wire_len > 0 &&
+	    (hold_front(h) || ahead(c, direction, s)))
+		hold_add(h, s);
+	else
+		feed(c, direction, s);
+	release(c, false);
 	if (!within_budget(c)) {
 		c->place->counts->conversations_dropped++;
 		return false;
@@ -252,6 +316,7 @@ void conversation_free(struct conversation *c)
 {
 	if (!c)
 		return;
+	release(c, true);
 	for (int d = 0; d < 2; d++) {
 		struct reading reading = { .c = c, .direction = d };
 
@@ -265,6 +330,7 @@ void conversation_free(struct conversation *c)
 		session_free(c->session, &state);
 	}
 	for (int d = 0; d < 2; d++) {
+		hold_fini(&c->side[d].hold);
 		message_fini(&c->side[d].reader);
 		stream_free(c->side[d].stream);
 	}
@@ -287,6 +353,19 @@ struct ts conversation_last(const struct conversation *c)
 bool conversation_ended(const struct conversation *c)
 {
 	return c->reset || (c->side[0].ended && c->side[1].ended);
+}
+
+bool conversation_elsewhere(const struct conversation *c, int direction,
+			    const struct segment *s)
+{
+	uint32_t next;
+
+	if (s->payload_wire_len == 0 || !conversation_ended(c) ||
+	    !stream_next(c->side[direction].stream, &next))
+		return false;
+	const uint32_t away = s->seq - next;
+
+	return away > CONVERSATION_NEAR && away < -CONVERSATION_NEAR;
 }
 
 bool conversation_replaced(const struct conversation *c, int direction,

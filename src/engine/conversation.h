@@ -56,6 +56,12 @@ struct ts conversation_last(const struct conversation *c);
 /* Both directions have ended, or it was reset. */
 bool conversation_ended(const struct conversation *c);
 
+/* It has ended, and these data lie far from what it sent: another connection on
+ * the same ports, whose SYN was not captured. */
+#define CONVERSATION_NEAR (1u << 20)
+bool conversation_elsewhere(const struct conversation *c, int direction,
+			    const struct segment *s);
+
 /* Is this SYN the beginning of another connection on the same ports? */
 bool conversation_replaced(const struct conversation *c, int direction,
 			   const struct segment *syn);

@@ -264,6 +264,12 @@ static void on_segment(struct scan *s, const struct segment *seg, uint64_t hash)
 	if (seg->flags & DECODE_SYN)
 		on_syn(s, f, direction, seg);
 	t = talk_of(f);
+	if (t && conversation_elsewhere(t->conversation, direction, seg)) {
+		let_go(s, t);
+		f->state = 0;
+		f->budget = 0;
+		t = NULL;
+	}
 	if (!t && (f->state & FLOW_SETTLED || seg->payload_wire_len == 0))
 		return;
 	if (!t && (glance(f, seg) || overtook(f, direction, seg)) &&

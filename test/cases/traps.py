@@ -1,7 +1,8 @@
 """What real pools and miners send, one trap at a time."""
 import random
 
-from harness import BEGIN, DAY, Job, RST, Share, Talk, Tap, TINY, \
+from harness import BEGIN, DAY, Job, RST, Share, Talk, Tap, TINY, Work, \
+    pcap_bytes, scan, \
     difficulty, line, login, mine, no, scan_of, submit_all, subscribe, \
     subscribed, yes
 
@@ -566,4 +567,47 @@ talk.pool({"id": 2, "note": {"method": "mining.notify", "params": []}})
 r = scan_of(talk)
 tap.same(r.sessions + r.contacts, [], "the words within strings or deeper "
          "are not mining")
+
+# Two taps of one link that lag each other: answers come before their submits.
+for ids in ([4] * 6, range(10, 16)):
+    talk, job = simple()
+    n = len(talk.packets)
+    for i, (id, x) in enumerate(zip(ids, mine(job, E1, 6))):
+        talk.miner(x.submit(id))
+        talk.pool(yes(id) if i % 2 else no(id))
+        talk.wait(1)
+    p = list(talk.packets)
+    for k in range(n, len(p) - 1, 2):
+        p[k], p[k + 1] = (p[k + 1][0] - 12 * 10 ** 6, p[k + 1][1]), p[k]
+    r = scan_of(p)
+    tap.same([x["verdict"] for x in r.shares], ["rejected", "accepted"] * 3,
+             "answers captured before their submits, ids %s" % list(ids))
+
+# A new connection on the same ports whose SYN was not captured.
+talks = []
+for i in range(2):
+    e1 = bytes([7, 7, 7, i])
+    talk, job = simple(e1, job=Job("x", seed="r%d" % i),
+                       at=BEGIN + i * 10 ** 10, handshake=i == 0,
+                       isn=(10 ** 6 + i * (3 << 29), 5 + i * (3 << 29)))
+    submit_all(talk, mine(job, e1, 4))
+    talk.raw(0, b"", RST)
+    talks.append(talk)
+r = scan_of(*talks)
+tap.same([(s["extranonce1"], s["shares"]["proved"]) for s in r.sessions],
+         [("07070700", 4), ("07070701", 4)], "after RST, without a SYN")
+
+# The last packet has an earlier time: what was observed stays observed.
+talk, job = simple()
+for i, x in enumerate(mine(job, E1, 8)):
+    talk.wait(10)
+    talk.miner(x.submit(10 + i))
+    talk.pool(yes(10 + i))
+p = list(talk.packets)
+talk.now -= 200 * 10 ** 9
+talk.raw(0, b"", 16)
+p.append(talk.packets[-1])
+with Work() as w:
+    s = scan(w.file(pcap_bytes(p))).sessions[0]
+tap.near(s["hashrate"]["seconds"], 80.16, 1e-3, "a packet 200 s back")
 tap.done()
