@@ -31,37 +31,73 @@ static void take(struct finding_group *g, const struct finding *x)
 		g->last = x->session.last;
 }
 
-static enum status measure(struct finding_group *g, struct store *store,
-			   bool by_worker, double confidence)
+static const char **ids(const struct finding *const *x, size_t n)
 {
-	const char **id = mem_new(g->num_members, sizeof(id[0]));
-	const struct span worker = {
-		(const uint8_t *)g->name,
-		by_worker ? strlen(g->name) : 0,
-	};
-	enum status st;
+	const char **id = mem_new(n + 1, sizeof(id[0]));
 
-	for (size_t i = 0; i < g->num_members; i++)
-		id[i] = g->member[i]->session.id;
-	st = work_of_sessions(&g->work, store, id, g->num_members, worker,
-			      confidence);
+	for (size_t i = 0; i < n; i++)
+		id[i] = x[i]->session.id;
+	return id;
+}
+
+static void judge_time(struct finding_group *g)
+{
 	const double span = ts_seconds(g->first, g->last);
 
 	g->scattered = span > WEEK_S && g->work.rate_seconds < span / 2;
-	free(id);
-	return st;
 }
 
-static enum status group(struct finding_groups *out, struct store *store,
-			 struct entry *entry, size_t n, bool by_worker,
-			 double confidence)
+static enum status measure_miners(struct finding_groups *out,
+				  struct store *store, double confidence)
 {
 	enum status st = ST_OK;
 
+	for (size_t i = 0; i < out->n && st == ST_OK; i++) {
+		struct finding_group *g = &out->group[i];
+		const char **id = ids(g->member, g->num_members);
+
+		/* What is known of one session need not be asked again. */
+		if (g->num_members == 1)
+			g->work = g->member[0]->work;
+		else
+			st = work_of_sessions(&g->work, store, id,
+					      g->num_members, confidence);
+		free(id);
+	}
+	return st;
+}
+
+static enum status measure_workers(struct finding_groups *out,
+				   struct store *store,
+				   const struct findings *f, double confidence)
+{
+	const char **name = mem_new(out->n + 1, sizeof(name[0]));
+	const char **id = mem_new(f->n + 1, sizeof(id[0]));
+	struct work *work = mem_new(out->n + 1, sizeof(work[0]));
+	enum status st;
+	size_t n = 0;
+
+	for (size_t i = 0; i < out->n; i++)
+		name[i] = out->group[i].name;
+	for (size_t i = 0; i < f->n; i++) {
+		if (!f->finding[i].contact)
+			id[n++] = f->finding[i].session.id;
+	}
+	st = work_of_workers(work, name, out->n, store, id, n, confidence);
+	for (size_t i = 0; i < out->n; i++)
+		out->group[i].work = work[i];
+	free(work);
+	free(id);
+	free(name);
+	return st;
+}
+
+static void group(struct finding_groups *out, struct entry *entry, size_t n)
+{
 	*out = (struct finding_groups){ 0 };
 	qsort(entry, n, sizeof(entry[0]), compare_entries);
 	out->group = mem_new(n ? n : 1, sizeof(out->group[0]));
-	for (size_t i = 0; i < n && st == ST_OK;) {
+	for (size_t i = 0; i < n;) {
 		struct finding_group *g = &out->group[out->n++];
 		size_t end = i;
 
@@ -73,9 +109,7 @@ static enum status group(struct finding_groups *out, struct store *store,
 		g->member = mem_new(end - i, sizeof(g->member[0]));
 		for (; i < end; i++)
 			take(g, entry[i].finding);
-		st = measure(g, store, by_worker, confidence);
 	}
-	return st;
 }
 
 enum status finding_groups_by_miner(struct finding_groups *out,
@@ -92,7 +126,10 @@ enum status finding_groups_by_miner(struct finding_groups *out,
 		if (!x->contact)
 			entry[n++] = (struct entry){ x->session.client_ip, x };
 	}
-	st = group(out, store, entry, n, false, confidence);
+	group(out, entry, n);
+	st = measure_miners(out, store, confidence);
+	for (size_t i = 0; i < out->n; i++)
+		judge_time(&out->group[i]);
 	free(entry);
 	return st;
 }
@@ -115,7 +152,10 @@ enum status finding_groups_by_worker(struct finding_groups *out,
 		for (uint32_t w = 0; w < x->num_workers && !x->contact; w++)
 			entry[n++] = (struct entry){ x->worker[w], x };
 	}
-	st = group(out, store, entry, n, true, confidence);
+	group(out, entry, n);
+	st = measure_workers(out, store, f, confidence);
+	for (size_t i = 0; i < out->n; i++)
+		judge_time(&out->group[i]);
 	free(entry);
 	return st;
 }

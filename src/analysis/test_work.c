@@ -146,9 +146,9 @@ static void test_united(void)
 {
 	static const char *const both[] = { A, B };
 	struct store *s = sample_store();
-	const struct span all = { NULL, 0 };
+	static const char *const names[] = { "nobody", "other", "w" };
 	struct sample_share x;
-	struct work w;
+	struct work w, of[3];
 
 	sample_session(s, A, "10.0.0.1", FACT_SHA256D);
 	sample_session(s, B, "10.0.0.1", FACT_SHA256D);
@@ -166,14 +166,19 @@ static void test_united(void)
 	x.session = B;
 	x.worker = "other";
 	add(s, x);
-	OK(work_of_sessions(&w, s, both, 2, all, 0.95) == ST_OK);
+	OK(work_of_sessions(&w, s, both, 2, 0.95) == ST_OK);
 	OK(w.submitted == 3 && w.proved == 3 && w.unique == 2);
 	OK(near(w.rate_seconds, 300) && w.rate_shares == 2);
 	OK(near(w.rate.mid, 4 * TARGET_HASHES / 300));
-	OK(work_of_sessions(&w, s, both, 2, sample_text("other"), 0.95) ==
-	   ST_OK);
-	OK(w.submitted == 1 && w.unique == 1 && w.rate_shares == 1);
-	OK(work_of_sessions(&w, s, both, 0, all, 0.95) == ST_OK);
+	OK(work_of_workers(of, names, 3, s, both, 2, 0.95) == ST_OK);
+	OK(of[0].submitted == 0 && !of[0].rate.method);
+	OK(of[1].submitted == 1 && of[1].unique == 1);
+	/* The time of the sessions it was in only. */
+	OK(of[1].rate_shares == 1 && near(of[1].rate_seconds, 150));
+	OK(of[2].submitted == 2 && of[2].unique == 1);
+	OK(of[2].rate_shares == 1 && near(of[2].rate_seconds, 300));
+	OK(work_of_workers(of, names, 0, s, both, 2, 0.95) == ST_OK);
+	OK(work_of_sessions(&w, s, both, 0, 0.95) == ST_OK);
 	OK(w.submitted == 0 && !w.rate.method);
 	store_close(s, NULL);
 }
@@ -228,8 +233,7 @@ static void test_recovered_beside_announced(void)
 		x.session = B;
 		add(s, x);
 	}
-	OK(work_of_sessions(&w, s, both, 2, (struct span){ NULL, 0 }, 0.95) ==
-	   ST_OK);
+	OK(work_of_sessions(&w, s, both, 2, 0.95) == ST_OK);
 	OK(w.unique == 20 && w.rate_shares == 10);
 	OK(near(w.rate_seconds, 50));
 	OK(near(w.rate.mid, 10 * 2 * TARGET_HASHES / 50));

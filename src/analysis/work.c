@@ -21,7 +21,6 @@ struct item { /* one unique proved share */
 
 struct gather {
 	struct work *work;
-	struct span worker;
 	struct map *hashes; /* seen in any of the sessions */
 	struct map *missed; /* hashes above their targets */
 	uint64_t num_missed;
@@ -33,6 +32,10 @@ struct gather {
 	size_t num_items, room_items;
 	struct fact_period *period;
 	size_t num_periods, room_periods;
+	/* Of a worker among others: the session it was last seen in, by number,
+	 * and the next worker of that. */
+	size_t in_session, num_sessions;
+	struct gather *next_present;
 };
 
 static double unit_hashes(enum fact_algorithm a)
@@ -129,10 +132,6 @@ static bool on_share(void *context, const struct fact_share *f)
 	struct work *w = g->work;
 	bool fresh = true;
 
-	if (g->worker.n > 0 &&
-	    (f->worker.n != g->worker.n ||
-	     memcmp(f->worker.p, g->worker.p, f->worker.n) != 0))
-		return true;
 	w->submitted++;
 	w->by_proof[f->proof]++;
 	w->accepted += f->verdict == FACT_ACCEPTED;
@@ -352,17 +351,42 @@ static double unit_of_sessions(const struct gather *g)
 		       : TARGET_HASHES;
 }
 
+static void gather_init(struct gather *g, struct work *out)
+{
+	*out = (struct work){ 0 };
+	*g = (struct gather){ .work = out,
+			      .targets = map_new(SHARES_MAX, 0),
+			      .missed = map_new(SHARES_MAX, 0),
+			      .hashes = map_new(SHARES_MAX, 0) };
+}
+
+static void gather_fini(struct gather *g)
+{
+	map_free(g->hashes);
+	map_free(g->missed);
+	map_free(g->targets);
+	free(g->item);
+	free(g->period);
+}
+
+static void gather_end(struct gather *g, double confidence, bool alone)
+{
+	struct work *out = g->work;
+
+	unite(g);
+	estimate(g, confidence, unit_of_sessions(g), alone);
+	allow_for_choices(g);
+	out->work_bits = out->work_bits > 0 ? log2(out->work_bits) : 0;
+}
+
 enum status work_of_sessions(struct work *out, struct store *store,
 			     const char *const *sessions, size_t n,
-			     struct span worker, double confidence)
+			     double confidence)
 {
-	struct gather g = { .work = out, .worker = worker };
+	struct gather g;
 	enum status st = ST_OK;
 
-	*out = (struct work){ 0 };
-	g.targets = map_new(SHARES_MAX, 0);
-	g.missed = map_new(SHARES_MAX, 0);
-	g.hashes = map_new(SHARES_MAX, 0);
+	gather_init(&g, out);
 	for (size_t i = 0; i < n && st == ST_OK; i++) {
 		g.unannounced = map_new(SHARES_MAX, 0);
 		g.any_announced = false;
@@ -373,23 +397,107 @@ enum status work_of_sessions(struct work *out, struct store *store,
 			st = store_periods(store, sessions[i], on_period, &g);
 		map_free(g.unannounced);
 	}
-	if (st == ST_OK) {
-		unite(&g);
-		estimate(&g, confidence, unit_of_sessions(&g), n == 1);
-		allow_for_choices(&g);
-		out->work_bits = out->work_bits > 0 ? log2(out->work_bits) : 0;
-	}
-	map_free(g.hashes);
-	map_free(g.missed);
-	map_free(g.targets);
-	free(g.item);
-	free(g.period);
+	if (st == ST_OK)
+		gather_end(&g, confidence, n == 1);
+	gather_fini(&g);
 	return st;
 }
 
 enum status work_of_session(struct work *out, struct store *store,
 			    const char *session, double confidence)
 {
-	return work_of_sessions(out, store, &session, 1,
-				(struct span){ NULL, 0 }, confidence);
+	return work_of_sessions(out, store, &session, 1, confidence);
+}
+
+/* All workers of a session at once: a proxy may have thousands. */
+struct dealing {
+	struct gather *worker;  /* one each */
+	struct map *by_name;    /* index + 1 */
+	struct gather *present; /* those who submitted in this session */
+	struct gather jobs;     /* what the session's jobs announce */
+	size_t num_sessions;
+};
+
+static struct gather *worker_of(const struct dealing *d, struct span name)
+{
+	const uint64_t *place = name.n ? map_find(d->by_name, name) : NULL;
+
+	return place ? &d->worker[*place - 1] : NULL;
+}
+
+static bool deal_share(void *context, const struct fact_share *f)
+{
+	struct dealing *d = context;
+	struct gather *g = worker_of(d, f->worker);
+
+	if (!g)
+		return true;
+	g->unannounced = d->jobs.unannounced;
+	g->any_announced = d->jobs.any_announced;
+	on_share(g, f);
+	if (g->in_session != d->num_sessions) {
+		g->in_session = d->num_sessions;
+		g->num_sessions++;
+		g->next_present = d->present;
+		d->present = g;
+	}
+	return true;
+}
+
+static bool deal_period(void *context, const struct fact_period *f)
+{
+	struct dealing *d = context;
+
+	for (struct gather *g = d->present; g; g = g->next_present)
+		on_period(g, f);
+	return true;
+}
+
+static enum status deal_session(struct dealing *d, struct store *store,
+				const char *session)
+{
+	enum status st;
+
+	d->jobs = (struct gather){ .unannounced = map_new(SHARES_MAX, 0) };
+	d->present = NULL;
+	d->num_sessions++;
+	st = store_jobs(store, session, on_job, &d->jobs);
+	if (st == ST_OK)
+		st = store_shares(store, session, deal_share, d);
+	if (st == ST_OK)
+		st = store_periods(store, session, deal_period, d);
+	map_free(d->jobs.unannounced);
+	return st;
+}
+
+enum status work_of_workers(struct work *out, const char *const *names,
+			    size_t num_names, struct store *store,
+			    const char *const *sessions, size_t n,
+			    double confidence)
+{
+	struct dealing d = { .worker = mem_new(num_names + 1,
+					       sizeof(d.worker[0])),
+			     .by_name = map_new(num_names + 1, 0) };
+	enum status st = ST_OK;
+
+	for (size_t i = 0; i < num_names; i++) {
+		const struct span name = { (const uint8_t *)names[i],
+					   strlen(names[i]) };
+		uint64_t *place = map_put(d.by_name, name, NULL);
+
+		gather_init(&d.worker[i], &out[i]);
+		if (place)
+			*place = i + 1;
+	}
+	for (size_t i = 0; i < n && st == ST_OK; i++)
+		st = deal_session(&d, store, sessions[i]);
+	for (size_t i = 0; i < num_names; i++) {
+		if (st == ST_OK)
+			gather_end(&d.worker[i], confidence,
+				   d.worker[i].num_sessions == 1);
+		gather_fini(&d.worker[i]);
+	}
+	free(d.worker);
+	map_free(d.by_name);
+	return st;
 }

@@ -37,10 +37,17 @@ struct work {
 enum status work_of_session(struct work *out, struct store *store,
 			    const char *session, double confidence);
 
-/* Of several sessions of one miner or worker: every header counted once,
- * times united. worker: only shares under this name; empty: all. */
+/* Of several sessions of one miner: every header counted once, times united. */
 enum status work_of_sessions(struct work *out, struct store *store,
 			     const char *const *sessions, size_t n,
-			     struct span worker, double confidence);
+			     double confidence);
+
+/* Of num_names different workers over several sessions, in one pass: out[i] is
+ * of the shares under names[i], over the time of the sessions in which that
+ * name submitted. */
+enum status work_of_workers(struct work *out, const char *const *names,
+			    size_t num_names, struct store *store,
+			    const char *const *sessions, size_t n,
+			    double confidence);
 
 #endif /* ANALYSIS_WORK_H */
