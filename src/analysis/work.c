@@ -27,7 +27,7 @@ struct gather {
 	struct map *targets; /* of unique proved shares: how many have each */
 	double log_alike;    /* sum of ln(n!) over these */
 	struct map *unannounced; /* positions of jobs without a difficulty */
-	bool any_announced;      /* in this session */
+	bool any_announced;      /* in its session */
 	struct item *item;
 	size_t num_items, room_items;
 	struct fact_period *period;
@@ -413,7 +413,7 @@ enum status work_of_session(struct work *out, struct store *store,
 struct dealing {
 	struct gather *worker;  /* one each */
 	struct map *by_name;    /* index + 1 */
-	struct gather *present; /* those who submitted in this session */
+	struct gather *present; /* those who submitted in its session */
 	struct gather jobs;     /* what the session's jobs announce */
 	size_t num_sessions;
 };

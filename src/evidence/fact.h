@@ -148,7 +148,7 @@ struct fact_share {
 	bool at_once;       /* met a difficulty announced after its job */
 	enum fact_verdict verdict;
 	struct span reason; /* the pool's words for a refusal */
-	bool duplicate;     /* same header earlier in this session */
+	bool duplicate;     /* same header earlier in its session */
 };
 
 /* Submits of this session would have been seen and provable. */
