@@ -340,11 +340,6 @@ void conversation_free(struct conversation *c)
 	free(c);
 }
 
-bool conversation_mining(const struct conversation *c)
-{
-	return c->session != NULL;
-}
-
 struct ts conversation_last(const struct conversation *c)
 {
 	return c->last;

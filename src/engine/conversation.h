@@ -48,9 +48,6 @@ void conversation_free(struct conversation *c);
 bool conversation_segment(struct conversation *c, int direction,
 			  const struct segment *s);
 
-/* Has it been recognised? */
-bool conversation_mining(const struct conversation *c);
-
 struct ts conversation_last(const struct conversation *c);
 
 /* Both directions have ended, or it was reset. */

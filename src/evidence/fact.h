@@ -151,7 +151,7 @@ struct fact_share {
 	bool duplicate;     /* same header earlier in its session */
 };
 
-/* Submits of this session would have been seen and provable. */
+/* In this time submits of its session would have been seen and provable. */
 struct fact_period {
 	char session[FACT_ID];
 	struct ts from, to;

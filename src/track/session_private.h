@@ -47,7 +47,7 @@ void session_share(struct session *s, const struct event *e);
 void session_verdict(struct session *s, const struct event *e);
 double session_difficulty(const struct session *s); /* 0: not known */
 
-/* Was this hash seen in this session, at another position? Remembers it. */
+/* Was this hash seen before, at another position? Remembers it. */
 bool session_hash_seen(struct session *s, struct span hash, uint32_t position);
 
 /* session.c: a share came, for a job that is known or not. */
