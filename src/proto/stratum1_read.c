@@ -27,8 +27,8 @@ static bool is_hash(const struct json_node *node)
 static const char *job_dialect(const struct stratum1 *s,
 			       const struct json_node *params)
 {
-	const struct json_node *third = json_at(&s->doc, params, 2);
-	const struct json_node *branches = json_at(&s->doc, params, 4);
+	const struct json_node *third = json_at(s->rpc.doc, params, 2);
+	const struct json_node *branches = json_at(s->rpc.doc, params, 4);
 
 	if (params->n >= 8 && branches && branches->type == JSON_ARRAY)
 		return "stratum-v1";
@@ -57,18 +57,18 @@ static bool settle(struct stratum1 *s, const char *dialect)
 bool stratum1_read_notify(struct stratum1 *s, struct event *e,
 			  const struct json_node *message)
 {
-	struct stratum1_params p = stratum1_params(s, message);
+	struct rpc_params p = rpc_params(&s->rpc, message);
 	struct event_job job = { .id = { 0 } };
 
 	if (p.bad)
 		return false;
 	const char *dialect = job_dialect(s, p.array);
 
-	job.id = stratum1_take_text(&p);
+	job.id = rpc_take_text(&p);
 	if (p.bad)
 		return false;
 	if (!settle(s, dialect)) {
-		s->faults[STRATUM1_TYPE]++;
+		s->rpc.faults[DIALECT_TYPE]++;
 		return false;
 	}
 	if (dialect && strcmp(dialect, "stratum-v1") != 0) {
@@ -76,19 +76,19 @@ bool stratum1_read_notify(struct stratum1 *s, struct event *e,
 		e->job = job;
 		return true;
 	}
-	const struct span previous = stratum1_take_hex(&p, 32);
+	const struct span previous = rpc_take_hex(&p, 32);
 
-	job.coinbase1 = stratum1_take_hex(&p, MESSAGE_MAX / 2);
-	job.coinbase2 = stratum1_take_hex(&p, MESSAGE_MAX / 2);
-	job.branches = stratum1_take_branches(&p);
-	job.version = stratum1_take_u32(&p);
-	job.nbits = stratum1_take_u32(&p);
-	job.ntime = stratum1_take_u32(&p);
-	job.clean = stratum1_take_bool(&p);
+	job.coinbase1 = rpc_take_hex(&p, MESSAGE_MAX / 2);
+	job.coinbase2 = rpc_take_hex(&p, MESSAGE_MAX / 2);
+	job.branches = rpc_take_hashes(&p);
+	job.version = rpc_take_u32(&p);
+	job.nbits = rpc_take_u32(&p);
+	job.ntime = rpc_take_u32(&p);
+	job.clean = rpc_take_bool(&p);
 	if (p.bad)
 		return false;
 	if (previous.n != 32) {
-		s->faults[STRATUM1_HEX]++;
+		s->rpc.faults[DIALECT_HEX]++;
 		return false;
 	}
 	stratum1_prevhash(job.previous, previous.p);
@@ -103,21 +103,20 @@ bool stratum1_read_notify(struct stratum1 *s, struct event *e,
 bool stratum1_read_submit(struct stratum1 *s, struct event *e,
 			  const struct json_node *message)
 {
-	struct stratum1_params p = stratum1_params(s, message);
+	struct rpc_params p = rpc_params(&s->rpc, message);
 	struct event_share share = { .number = s->shares++ };
 
 	share.foreign = strcmp(s->dialect, "stratum-v1") != 0;
-	share.worker = stratum1_take_text(&p);
-	share.job_id = stratum1_take_text(&p);
+	share.worker = rpc_take_text(&p);
+	share.job_id = rpc_take_text(&p);
 	if (!share.foreign && !p.bad) {
-		share.extranonce2 =
-			stratum1_take_hex(&p, EVENT_EXTRANONCE1_MAX);
-		share.ntime = stratum1_take_u32(&p);
-		share.nonce = stratum1_take_u32(&p);
+		share.extranonce2 = rpc_take_hex(&p, EVENT_EXTRANONCE1_MAX);
+		share.ntime = rpc_take_u32(&p);
+		share.nonce = rpc_take_u32(&p);
 		share.has_version_bits =
-			stratum1_more(&p) && p.at->type != JSON_NULL;
+			rpc_more(&p) && p.at->type != JSON_NULL;
 		if (share.has_version_bits)
-			share.version_bits = stratum1_take_u32(&p);
+			share.version_bits = rpc_take_u32(&p);
 		share.readable = !p.bad;
 	}
 	e->type = EVENT_SHARE;
@@ -128,8 +127,8 @@ bool stratum1_read_submit(struct stratum1 *s, struct event *e,
 bool stratum1_read_difficulty(struct stratum1 *s, struct event *e,
 			      const struct json_node *message)
 {
-	struct stratum1_params p = stratum1_params(s, message);
-	const struct span decimal = stratum1_take_number(&p);
+	struct rpc_params p = rpc_params(&s->rpc, message);
+	const struct span decimal = rpc_take_number(&p);
 
 	if (p.bad)
 		return false;
@@ -142,8 +141,8 @@ bool stratum1_read_difficulty(struct stratum1 *s, struct event *e,
 bool stratum1_read_extranonce(struct stratum1 *s, struct event *e,
 			      const struct json_node *message)
 {
-	struct stratum1_params p = stratum1_params(s, message);
-	const struct span value = stratum1_take_hex(&p, EVENT_EXTRANONCE1_MAX);
+	struct rpc_params p = rpc_params(&s->rpc, message);
+	const struct span value = rpc_take_hex(&p, EVENT_EXTRANONCE1_MAX);
 
 	if (p.bad)
 		return false;
@@ -157,8 +156,8 @@ bool stratum1_read_extranonce(struct stratum1 *s, struct event *e,
 bool stratum1_read_mask(struct stratum1 *s, struct event *e,
 			const struct json_node *message)
 {
-	struct stratum1_params p = stratum1_params(s, message);
-	const uint32_t mask = stratum1_take_u32(&p);
+	struct rpc_params p = rpc_params(&s->rpc, message);
+	const uint32_t mask = rpc_take_u32(&p);
 
 	if (p.bad)
 		return false;
@@ -172,12 +171,14 @@ bool stratum1_read_mask(struct stratum1 *s, struct event *e,
 bool stratum1_read_subscribe(struct stratum1 *s, struct event *e,
 			     const struct json_node *message)
 {
-	const struct json_node *params = json_get(&s->doc, message, "params");
+	const struct json_node *params =
+		json_get(s->rpc.doc, message, "params");
 
 	e->type = EVENT_LOGIN;
 	e->login = (struct event_login){
-		.user_agent = stratum1_text(s, json_at(&s->doc, params, 0)),
-		.host = stratum1_text(s, json_at(&s->doc, params, 2)),
+		.user_agent = rpc_text(&s->rpc, json_at(s->rpc.doc, params, 0)),
+		.host = rpc_text(&s->rpc, json_at(s->rpc.doc, params, 2)),
+		.host_source = "subscribe",
 	};
 	return true;
 }
@@ -185,8 +186,8 @@ bool stratum1_read_subscribe(struct stratum1 *s, struct event *e,
 bool stratum1_read_authorize(struct stratum1 *s, struct event *e,
 			     const struct json_node *message)
 {
-	struct stratum1_params p = stratum1_params(s, message);
-	const struct span worker = stratum1_take_text(&p);
+	struct rpc_params p = rpc_params(&s->rpc, message);
+	const struct span worker = rpc_take_text(&p);
 
 	if (p.bad)
 		return false;
@@ -200,29 +201,32 @@ bool stratum1_read_authorize(struct stratum1 *s, struct event *e,
 bool stratum1_read_subscribed(struct stratum1 *s, struct event *e,
 			      const struct json_node *message)
 {
-	const struct json_node *result = json_get(&s->doc, message, "result");
-	const struct json_node *value = json_at(&s->doc, result, 1);
+	const struct json_node *result =
+		json_get(s->rpc.doc, message, "result");
+	const struct json_node *value = json_at(s->rpc.doc, result, 1);
 	uint8_t bytes[EVENT_EXTRANONCE1_MAX];
 	size_t n;
 
 	if (!value)
 		return false;
 	if (value->type != JSON_STRING) {
-		s->faults[STRATUM1_TYPE]++;
+		s->rpc.faults[DIALECT_TYPE]++;
 		return false;
 	}
 	if (!hex_parse(bytes, &n, sizeof(bytes), value->raw)) {
-		s->faults[STRATUM1_HEX]++;
+		s->rpc.faults[DIALECT_HEX]++;
 		return false;
 	}
-	const size_t at = s->scratch.n;
+	const size_t at = s->rpc.scratch.n;
 
-	if (!buf_add(&s->scratch, bytes, n))
+	if (!buf_add(&s->rpc.scratch, bytes, n))
 		return false;
 	e->type = EVENT_LOGIN;
 	e->login = (struct event_login){
 		.has_extranonce1 = true,
-		.extranonce1 = { s->scratch.p ? s->scratch.p + at : NULL, n },
+		.extranonce1 = { s->rpc.scratch.p ? s->rpc.scratch.p + at
+						  : NULL,
+				 n },
 	};
 	return true;
 }
@@ -231,53 +235,20 @@ bool stratum1_read_subscribed(struct stratum1 *s, struct event *e,
 bool stratum1_read_configured(struct stratum1 *s, struct event *e,
 			      const struct json_node *message)
 {
-	const struct json_node *result = json_get(&s->doc, message, "result");
+	const struct json_node *result =
+		json_get(s->rpc.doc, message, "result");
 	const struct json_node *mask =
-		json_get(&s->doc, result, "version-rolling.mask");
+		json_get(s->rpc.doc, result, "version-rolling.mask");
 	uint32_t v;
 
 	if (!mask || mask->type != JSON_STRING)
 		return false;
 	if (!hex_u32(&v, mask->raw)) {
-		s->faults[STRATUM1_HEX]++;
+		s->rpc.faults[DIALECT_HEX]++;
 		return false;
 	}
 	e->type = EVENT_LOGIN;
 	e->login = (struct event_login){ .has_version_mask = true,
 					 .version_mask = v };
-	return true;
-}
-
-/* The words of an error: [code, "words", trace], {"message": "words"}, or
- * "words". */
-static struct span words(struct stratum1 *s, const struct json_node *error)
-{
-	const struct json_node *text = error;
-
-	if (error && error->type == JSON_ARRAY)
-		text = json_at(&s->doc, error, 1);
-	else if (error && error->type == JSON_OBJECT)
-		text = json_get(&s->doc, error, "message");
-	return stratum1_text(s, text);
-}
-
-bool stratum1_read_verdict(struct stratum1 *s, struct event *e,
-			   const struct json_node *message)
-{
-	const struct json_node *result = json_get(&s->doc, message, "result");
-	const struct json_node *error = json_get(&s->doc, message, "error");
-	const struct json_node *why =
-		json_get(&s->doc, message, "reject-reason");
-	const bool failed = error && error->type != JSON_NULL;
-	const bool yes = result && result->type == JSON_TRUE;
-
-	/* Neither an error nor a result says nothing. */
-	if (!failed && (!result || result->type == JSON_NULL))
-		return false;
-	e->type = EVENT_VERDICT;
-	e->verdict.accepted = yes && !failed;
-	e->verdict.reason = e->verdict.accepted ? (struct span){ NULL, 0 }
-			    : why               ? stratum1_text(s, why)
-						: words(s, error);
 	return true;
 }

@@ -1,123 +1,11 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/hex.h"
-#include "base/mem.h"
+#include "proto/rpc.h"
 #include "proto/stratum1.h"
-#include "test/tap.h"
+#include "proto/test_dialect.h"
 
-#define COUNT(a)   (sizeof(a) / sizeof((a)[0]))
-#define SCRIPT_MAX 12
-
-static void note_hex(struct buf *b, const char *name, struct span s)
-{
-	char text[3];
-
-	buf_printf(b, " %s=", name);
-	for (size_t i = 0; i < s.n; i++)
-		buf_text(b, hex_text(text, s.p + i, 1));
-}
-
-static void note_text(struct buf *b, const char *name, struct span s)
-{
-	buf_printf(b, " %s=%.*s", name, (int)s.n, (const char *)s.p);
-}
-
-static void note_login(struct buf *b, const struct event_login *l)
-{
-	buf_text(b, "login");
-	if (l->user_agent.n)
-		note_text(b, "agent", l->user_agent);
-	if (l->host.n)
-		note_text(b, "host", l->host);
-	if (l->worker.n)
-		note_text(b, "worker", l->worker);
-	if (l->has_extranonce1)
-		note_hex(b, l->extranonce1_set ? "set" : "extranonce1",
-			 l->extranonce1);
-	if (l->has_version_mask)
-		buf_printf(b, " mask=%08x", l->version_mask);
-}
-
-static void note_job(struct buf *b, const struct event_job *j)
-{
-	buf_printf(b, "job id=%.*s", (int)j->id.n, (const char *)j->id.p);
-	if (!j->readable) {
-		buf_text(b, " foreign");
-		return;
-	}
-	note_hex(b, "prev", (struct span){ j->previous, 4 });
-	note_hex(b, "cb1", j->coinbase1);
-	note_hex(b, "cb2", j->coinbase2);
-	buf_printf(b, " branches=%zu %08x %08x %08x %s", j->branches.n / 32,
-		   j->version, j->nbits, j->ntime, j->clean ? "clean" : "old");
-}
-
-static void note_share(struct buf *b, const struct event_share *s)
-{
-	buf_printf(b, "share %llu", (unsigned long long)s->number);
-	note_text(b, "worker", s->worker);
-	note_text(b, "job", s->job_id);
-	if (!s->readable) {
-		buf_text(b, s->foreign ? " foreign" : " malformed");
-		return;
-	}
-	note_hex(b, "en2", s->extranonce2);
-	buf_printf(b, " %08x %08x", s->ntime, s->nonce);
-	if (s->has_version_bits)
-		buf_printf(b, " bits=%08x", s->version_bits);
-}
-
-static void note(void *context, const struct event *e)
-{
-	struct buf *b = context;
-
-	switch (e->type) {
-	case EVENT_LOGIN:
-		note_login(b, &e->login);
-		break;
-	case EVENT_DIFFICULTY:
-		buf_printf(b, "difficulty=%.*s", (int)e->difficulty.decimal.n,
-			   (const char *)e->difficulty.decimal.p);
-		break;
-	case EVENT_JOB:
-		note_job(b, &e->job);
-		break;
-	case EVENT_SHARE:
-		note_share(b, &e->share);
-		break;
-	case EVENT_VERDICT:
-		buf_printf(b, "%s %llu",
-			   e->verdict.accepted ? "accepted" : "rejected",
-			   (unsigned long long)e->verdict.number);
-		if (e->verdict.reason.n)
-			note_text(b, "because", e->verdict.reason);
-		break;
-	case EVENT_TALK:
-		buf_text(b, "talk");
-		break;
-	}
-	buf_text(b, "\n");
-}
-
-/* Sends one line of a script: '>' from the miner (end 0), '<' from the pool
- * (end 1), '!' a gap of the pool's bytes, '?' one of the miner's. */
-static void play(struct stratum1 *s, struct buf *out, const char *line)
-{
-	const size_t n = strlen(line + 1);
-	struct message m = { .ts = { 0 } };
-	uint8_t *exact;
-
-	if (line[0] == '!' || line[0] == '?') {
-		stratum1_gap(s, line[0] == '!');
-		return;
-	}
-	exact = mem_new(n, 1);
-	memcpy(exact, line + 1, n);
-	m.text = (struct span){ exact, n };
-	stratum1_message(s, line[0] == '<', &m, note, out);
-	free(exact);
-}
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 #define Z16       "0000000000000000"
 #define Z64       Z16 Z16 Z16 Z16
@@ -141,14 +29,10 @@ static void play(struct stratum1 *s, struct buf *out, const char *line)
 
 /* The first messages are the protocol's own example (slush's pool, 2012);
  * the others are forms that pools and miners were seen to send. */
-static const struct vector {
-	const char *name;
-	const char *line[SCRIPT_MAX];
-	const char *wanted;
-	const char *dialect; /* NULL: stratum-v1 */
-	uint64_t fault[STRATUM1_FAULTS], unmatched;
-} vectors[] = {
-	/* clang-format off */
+static const struct dialect_vector
+	vectors
+		[] = {
+			/* clang-format off */
 	{ .name = "subscribe, with ids of subscriptions",
 	  { ">{\"id\": 1, \"method\": \"mining.subscribe\", \"params\": []}",
 	    "<{\"id\": 1, \"result\": [ [ [\"mining.set_difficulty\", \"b4b6693b72a50c7116db18d6497cac52\"], [\"mining.notify\", \"ae6812eb4cd7735a302a8a9dd95cf71f\"]], \"08000002\", 4], \"error\": null}" },
@@ -166,10 +50,10 @@ static const struct vector {
 	  "login\ntalk\n" },
 	{ .name = "subscribe answered with nonsense",
 	  { SUBSCRIBE, "<{\"id\":1,\"result\":[[],7,4]}", SUBSCRIBE, "<{\"id\":1,\"result\":[[],\"0g\",4]}" },
-	  "login\ntalk\nlogin\ntalk\n", NULL, { [STRATUM1_TYPE] = 1, [STRATUM1_HEX] = 1 } },
+	  "login\ntalk\nlogin\ntalk\n", NULL, { [DIALECT_TYPE] = 1, [DIALECT_HEX] = 1 } },
 	{ .name = "extranonce1 of 32 bytes, and of 33",
 	  { SUBSCRIBE, "<{\"id\":1,\"result\":[[],\"" Z64 "\",4]}", SUBSCRIBE, "<{\"id\":1,\"result\":[[],\"" Z64 "00\",4]}" },
-	  "login\nlogin extranonce1=" Z64 "\nlogin\ntalk\n", NULL, { [STRATUM1_HEX] = 1 } },
+	  "login\nlogin extranonce1=" Z64 "\nlogin\ntalk\n", NULL, { [DIALECT_HEX] = 1 } },
 	{ .name = "authorize",
 	  { ">{\"params\": [\"slush.miner1\", \"password\"], \"id\": 2, \"method\": \"mining.authorize\"}",
 	    "<{\"error\": null, \"id\": 2, \"result\": true}" },
@@ -186,7 +70,7 @@ static const struct vector {
 	{ .name = "configure refused; a mask that is none",
 	  { ">{\"method\":\"mining.configure\",\"id\":1,\"params\":[]}", "<{\"id\":1,\"result\":{\"version-rolling\":false}}",
 	    ">{\"method\":\"mining.configure\",\"id\":1,\"params\":[]}", "<{\"id\":1,\"result\":{\"version-rolling.mask\":\"x\"}}" },
-	  "talk\ntalk\ntalk\ntalk\n", NULL, { [STRATUM1_HEX] = 1 } },
+	  "talk\ntalk\ntalk\ntalk\n", NULL, { [DIALECT_HEX] = 1 } },
 	{ .name = "set_version_mask (BIP 310)",
 	  { "<{\"params\":[\"00003000\"], \"id\":null, \"method\": \"mining.set_version_mask\"}" },
 	  "login mask=00003000\n" },
@@ -273,7 +157,7 @@ static const struct vector {
 	  "job id=bf foreign\nshare 0 worker=w job=bf foreign\n", "stratum-ethereum" },
 	{ .name = "another coin's shape behind a Bitcoin job changes nothing",
 	  { NOTIFY, "<{\"method\":\"mining.notify\",\"params\":[\"bf\",\"" Z64 "\",\"" Z64 "\",true]}", SUBMIT("4", "bf") },
-	  NOTED "talk\n" SHARED("0"), NULL, { [STRATUM1_TYPE] = 1 } },
+	  NOTED "talk\n" SHARED("0"), NULL, { [DIALECT_TYPE] = 1 } },
 	{ .name = "a Bitcoin job settles it against a hint",
 	  { "<{\"method\":\"mining.set_target\",\"params\":[\"" Z64 "\"]}", NOTIFY, SUBMIT("4", "bf") },
 	  "talk\n" NOTED SHARED("0") },
@@ -289,116 +173,66 @@ static const struct vector {
 	{ .name = "faults: params",
 	  { "<{\"method\":\"mining.notify\"}", "<{\"method\":\"mining.notify\",\"params\":{}}", "<{\"method\":\"mining.set_difficulty\",\"params\":[]}",
 	    "<{\"method\":\"mining.set_difficulty\",\"params\":[true]}", "<{\"method\":\"mining.notify\",\"params\":[\"bf\",\"" PREV "\"]}" },
-	  "talk\ntalk\ntalk\ntalk\ntalk\n", NULL, { [STRATUM1_NO_PARAMS] = 2, [STRATUM1_SHORT] = 2, [STRATUM1_TYPE] = 1 } },
+	  "talk\ntalk\ntalk\ntalk\ntalk\n", NULL, { [DIALECT_NO_PARAMS] = 2, [DIALECT_SHORT] = 2, [DIALECT_TYPE] = 1 } },
 	{ .name = "faults: a submit that cannot be read is still one",
 	  { ">{\"method\":\"mining.submit\",\"params\":[\"w\",\"j\",\"0\",\"1\",\"2\"]}", ">{\"method\":\"mining.submit\",\"params\":[\"w\",\"j\",\"00\",\"1\",2]}",
 	    ">{\"method\":\"mining.submit\",\"params\":[\"w\",\"j\",\"00\",\"1\",\"123456789\"]}", ">{\"method\":\"mining.submit\",\"params\":[\"w\",\"j\",\"" Z64 "00\",\"1\",\"2\"]}",
 	    ">{\"method\":\"mining.submit\",\"params\":null}", ">{\"method\":\"mining.submit\",\"params\":[\"w\",[]]}" },
 	  "share 0 worker=w job=j malformed\nshare 1 worker=w job=j malformed\nshare 2 worker=w job=j malformed\nshare 3 worker=w job=j malformed\n"
 	  "share 4 worker= job= malformed\nshare 5 worker=w job= malformed\n", NULL,
-	  { [STRATUM1_HEX] = 2, [STRATUM1_TYPE] = 2, [STRATUM1_SIZE] = 1, [STRATUM1_NO_PARAMS] = 1 } },
+	  { [DIALECT_HEX] = 2, [DIALECT_TYPE] = 2, [DIALECT_SIZE] = 1, [DIALECT_NO_PARAMS] = 1 } },
 	{ .name = "faults: a job's bytes",
 	  { "<{\"method\":\"mining.notify\",\"params\":[\"bf\",\"00\",\"\",\"\",[],\"2\",\"1\",\"1\",false]}", "<{\"method\":\"mining.notify\",\"params\":[\"bf\",\"" PREV "\",\"0\",\"\",[],\"2\",\"1\",\"1\",false]}",
 	    "<{\"method\":\"mining.notify\",\"params\":[\"bf\",\"" PREV "\",\"\",\"\",[\"00\"],\"2\",\"1\",\"1\",false]}", "<{\"method\":\"mining.notify\",\"params\":[\"bf\",\"" PREV "\",\"\",\"\",{},\"2\",\"1\",\"1\",false]}" },
-	  "talk\ntalk\ntalk\ntalk\n", NULL, { [STRATUM1_HEX] = 3, [STRATUM1_TYPE] = 1 } },
-	/* clang-format on */
-};
-
-static void test_vector(const struct vector *v)
-{
-	struct stratum1 *s = stratum1_new();
-	const char *dialect = v->dialect ? v->dialect : "stratum-v1";
-	struct buf out;
-
-	printf("# %s\n", v->name);
-	buf_init(&out, 1u << 16);
-	for (size_t i = 0; i < SCRIPT_MAX && v->line[i]; i++)
-		play(s, &out, v->line[i]);
-	const bool good = strcmp(buf_str(&out), v->wanted) == 0;
-
-	OK(good);
-	if (!good)
-		printf("# got: %s# wanted: %s", buf_str(&out), v->wanted);
-	OK(memcmp(stratum1_faults(s), v->fault, sizeof(v->fault)) == 0);
-	OK(stratum1_unmatched(s) == v->unmatched);
-	OK(strcmp(stratum1_dialect(s), dialect) == 0);
-	buf_fini(&out);
-	stratum1_free(s);
-}
+	  "talk\ntalk\ntalk\ntalk\n", NULL, { [DIALECT_HEX] = 3, [DIALECT_TYPE] = 1 } },
+			/* clang-format on */
+		};
 
 /* More branches than there may be, in one notify. */
 static void test_branches(void)
 {
 	for (int n = EVENT_BRANCHES_MAX; n <= EVENT_BRANCHES_MAX + 1; n++) {
-		struct stratum1 *s = stratum1_new();
-		struct buf line, out;
+		struct dialect_talk t;
+		struct buf line;
 
+		dialect_talk_init(&t, &stratum1_dialect);
 		buf_init(&line, 1u << 16);
-		buf_init(&out, 1u << 16);
 		buf_text(&line, "<{\"method\":\"mining.notify\",\"params\":["
 				"\"bf\",\"" PREV "\",\"\",\"\",[");
 		for (int i = 0; i < n; i++)
 			buf_printf(&line, "%s\"" Z64 "\"", i ? "," : "");
 		buf_text(&line, "],\"2\"," BITS ",true]}");
-		play(s, &out, buf_str(&line));
-		OK((strstr(buf_str(&out), "branches=64") != NULL) ==
+		dialect_talk_line(&t, buf_str(&line));
+		OK((strstr(buf_str(&t.out), "branches=64") != NULL) ==
 		   (n == EVENT_BRANCHES_MAX));
-		OK(stratum1_faults(s)[STRATUM1_BRANCHES] ==
+		OK(dialect_talk_state(&t).faults[DIALECT_BRANCHES] ==
 		   (n > EVENT_BRANCHES_MAX));
 		buf_fini(&line);
-		buf_fini(&out);
-		stratum1_free(s);
+		dialect_talk_fini(&t);
 	}
 }
 
 /* Answers that never come do not pile up: the oldest are forgotten. */
 static void test_many(void)
 {
-	struct stratum1 *s = stratum1_new();
-	struct buf out;
+	struct dialect_talk t;
 	char line[200];
 
-	buf_init(&out, 1u << 20);
-	for (int i = 0; i <= STRATUM1_REQUESTS_MAX; i++) {
+	dialect_talk_init(&t, &stratum1_dialect);
+	for (int i = 0; i <= RPC_REQUESTS_MAX; i++) {
 		snprintf(line, sizeof(line),
 			 ">{\"id\":%d,\"method\":\"mining.submit\","
 			 "\"params\":[\"w\",\"j\",\"\",\"1\",\"2\"]}",
 			 i);
-		play(s, &out, line);
+		dialect_talk_line(&t, line);
 	}
-	buf_clear(&out);
-	play(s, &out, "<{\"id\":0,\"result\":true}");
-	play(s, &out, "<{\"id\":1,\"result\":true}");
-	play(s, &out, "<{\"id\":256,\"result\":true}");
-	OK(strcmp(buf_str(&out), "accepted 1\naccepted 256\n") == 0);
-	OK(stratum1_unmatched(s) == 1);
-	buf_fini(&out);
-	stratum1_free(s);
-}
-
-/* Every truncation of every message is refused, and counted as no JSON. */
-static void test_truncated(void)
-{
-	uint64_t wrong = 0, tried = 0;
-
-	for (size_t i = 0; i < COUNT(vectors); i++) {
-		struct stratum1 *s = stratum1_new();
-		const char *line = vectors[i].line[0];
-		struct buf out;
-
-		buf_init(&out, 1u << 16);
-		for (size_t n = 1; n + 1 < strlen(line); n++, tried++) {
-			char *cut = mem_text(line, n + 1);
-
-			play(s, &out, cut);
-			wrong += out.n > 0 || stratum1_not_json(s) != n;
-			free(cut);
-		}
-		OK(stratum1_client(s) == -1);
-		buf_fini(&out);
-		stratum1_free(s);
-	}
-	OK(tried > 1000 && wrong == 0);
+	buf_clear(&t.out);
+	dialect_talk_line(&t, "<{\"id\":0,\"result\":true}");
+	dialect_talk_line(&t, "<{\"id\":1,\"result\":true}");
+	dialect_talk_line(&t, "<{\"id\":256,\"result\":true}");
+	OK(strcmp(buf_str(&t.out), "accepted 1\naccepted 256\n") == 0);
+	OK(dialect_talk_state(&t).unmatched == 1);
+	dialect_talk_fini(&t);
 }
 
 static void test_prevhash(void)
@@ -424,13 +258,13 @@ static void test_prevhash(void)
 int main(void)
 {
 	for (size_t i = 0; i < COUNT(vectors); i++)
-		test_vector(&vectors[i]);
+		dialect_test(&stratum1_dialect, &vectors[i], "stratum-v1");
+	dialect_test_truncated(&stratum1_dialect, vectors, COUNT(vectors));
 	test_branches();
 	test_many();
-	test_truncated();
 	test_prevhash();
-	for (int f = 0; f < STRATUM1_FAULTS; f++)
-		OK(stratum1_fault_text((enum stratum1_fault)f)[0] != '\0');
-	OK(stratum1_fault_text(STRATUM1_FAULTS)[0] == '\0');
+	for (int f = 0; f < DIALECT_FAULTS; f++)
+		OK(dialect_fault_text((enum dialect_fault)f)[0] != '\0');
+	OK(dialect_fault_text(DIALECT_FAULTS)[0] == '\0');
 	return tap_end();
 }

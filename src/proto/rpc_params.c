@@ -1,67 +1,69 @@
 #include <string.h>
 
 #include "base/hex.h"
-#include "proto/stratum1_private.h"
+#include "proto/rpc.h"
 
 static const uint8_t nothing[1];
 static const struct span empty = { nothing, 0 };
 
-static void fail(struct stratum1_params *p, enum stratum1_fault fault)
+void rpc_fault(struct rpc_params *p, enum dialect_fault fault)
 {
 	if (!p->bad)
-		p->s->faults[fault]++;
+		p->rpc->faults[fault]++;
 	p->bad = true;
-	p->fault = fault;
 }
 
-struct stratum1_params stratum1_params(struct stratum1 *s,
-				       const struct json_node *message)
+struct rpc_params rpc_elements(struct rpc *r, const struct json_node *array)
 {
-	struct stratum1_params p = { .s = s };
+	struct rpc_params p = { .rpc = r, .array = array };
 
-	p.array = json_get(&s->doc, message, "params");
-	if (!p.array || p.array->type != JSON_ARRAY)
-		fail(&p, STRATUM1_NO_PARAMS);
+	if (!array || array->type != JSON_ARRAY)
+		rpc_fault(&p, DIALECT_NO_PARAMS);
 	else
-		p.at = json_at(&s->doc, p.array, 0);
+		p.at = json_at(r->doc, array, 0);
 	return p;
 }
 
-bool stratum1_more(const struct stratum1_params *p)
+struct rpc_params rpc_params(struct rpc *r, const struct json_node *object)
+{
+	return rpc_elements(r, json_get(r->doc, object, "params"));
+}
+
+bool rpc_more(const struct rpc_params *p)
 {
 	return !p->bad && p->at;
 }
 
-static const struct json_node *take(struct stratum1_params *p)
+const struct json_node *rpc_take(struct rpc_params *p)
 {
 	const struct json_node *node = p->bad ? NULL : p->at;
 
 	if (!node) {
-		fail(p, STRATUM1_SHORT);
+		rpc_fault(p, DIALECT_SHORT);
 		return NULL;
 	}
-	p->at = json_after(&p->s->doc, p->array, node);
+	p->at = json_after(p->rpc->doc, p->array, node);
 	return node;
 }
 
 /* Room for n bytes in scratch, which must not move what it holds already: it
  * was given its full size when the message came. */
-static uint8_t *keep(struct stratum1 *s, size_t n)
+uint8_t *rpc_keep(struct rpc *r, size_t n)
 {
 	static const uint8_t zeros[64];
-	const size_t at = s->scratch.n;
+	const size_t at = r->scratch.n;
 
 	for (size_t left = n; left > 0;) {
 		const size_t part = left < sizeof(zeros) ? left : sizeof(zeros);
 
-		if (!buf_add(&s->scratch, zeros, part))
+		if (!buf_add(&r->scratch, zeros, part))
 			return NULL;
 		left -= part;
 	}
-	return s->scratch.p + at;
+	return r->scratch.p + at;
 }
 
-struct span stratum1_text(struct stratum1 *s, const struct json_node *node)
+struct span rpc_text(struct rpc *r, const struct json_node *node)
 {
 	size_t n;
 
@@ -69,16 +71,16 @@ struct span stratum1_text(struct stratum1 *s, const struct json_node *node)
 		return empty;
 	if (!node->escaped)
 		return node->raw;
-	uint8_t *room = keep(s, node->raw.n + 1);
+	uint8_t *room = rpc_keep(r, node->raw.n + 1);
 
 	if (!room || !json_string((char *)room, &n, node->raw.n + 1, node))
 		return empty;
 	return (struct span){ room, n };
 }
 
-struct span stratum1_take_text(struct stratum1_params *p)
+struct span rpc_take_text(struct rpc_params *p)
 {
-	const struct json_node *node = take(p);
+	const struct json_node *node = rpc_take(p);
 
 	if (!node)
 		return empty;
@@ -88,103 +90,103 @@ struct span stratum1_take_text(struct stratum1_params *p)
 	if (node->type == JSON_NULL)
 		return empty;
 	if (node->type != JSON_STRING) {
-		fail(p, STRATUM1_TYPE);
+		rpc_fault(p, DIALECT_TYPE);
 		return empty;
 	}
-	return stratum1_text(p->s, node);
+	return rpc_text(p->rpc, node);
 }
 
-struct span stratum1_take_number(struct stratum1_params *p)
+struct span rpc_take_number(struct rpc_params *p)
 {
-	const struct json_node *node = take(p);
+	const struct json_node *node = rpc_take(p);
 
 	if (!node)
 		return empty;
 	if (node->type != JSON_NUMBER && node->type != JSON_STRING) {
-		fail(p, STRATUM1_TYPE);
+		rpc_fault(p, DIALECT_TYPE);
 		return empty;
 	}
 	return node->raw;
 }
 
-struct span stratum1_take_hex(struct stratum1_params *p, size_t max)
+struct span rpc_take_hex(struct rpc_params *p, size_t max)
 {
-	const struct json_node *node = take(p);
+	const struct json_node *node = rpc_take(p);
 
 	if (!node)
 		return empty;
 	if (node->type != JSON_STRING) {
-		fail(p, STRATUM1_TYPE);
+		rpc_fault(p, DIALECT_TYPE);
 		return empty;
 	}
 	size_t n = node->raw.n / 2;
 
 	if (n > max) {
-		fail(p, STRATUM1_SIZE);
+		rpc_fault(p, DIALECT_SIZE);
 		return empty;
 	}
-	uint8_t *room = keep(p->s, n);
+	uint8_t *room = rpc_keep(p->rpc, n);
 
 	if (n > 0 && !room) {
-		fail(p, STRATUM1_SIZE);
+		rpc_fault(p, DIALECT_SIZE);
 		return empty;
 	}
 	if (!hex_parse(n ? room : (uint8_t[1]){ 0 }, &n, n, node->raw)) {
-		fail(p, STRATUM1_HEX);
+		rpc_fault(p, DIALECT_HEX);
 		return empty;
 	}
 	return n ? (struct span){ room, n } : empty;
 }
 
-uint32_t stratum1_take_u32(struct stratum1_params *p)
+uint32_t rpc_take_u32(struct rpc_params *p)
 {
-	const struct json_node *node = take(p);
+	const struct json_node *node = rpc_take(p);
 	uint32_t v = 0;
 
 	if (!node)
 		return 0;
 	if (node->type != JSON_STRING)
-		fail(p, STRATUM1_TYPE);
+		rpc_fault(p, DIALECT_TYPE);
 	else if (!hex_u32(&v, node->raw))
-		fail(p, STRATUM1_HEX);
+		rpc_fault(p, DIALECT_HEX);
 	return p->bad ? 0 : v;
 }
 
-struct span stratum1_take_branches(struct stratum1_params *p)
+struct span rpc_take_hashes(struct rpc_params *p)
 {
-	const struct json_node *array = take(p);
+	const struct json_node *array = rpc_take(p);
 
 	if (!array)
 		return empty;
 	if (array->type != JSON_ARRAY) {
-		fail(p, STRATUM1_TYPE);
+		rpc_fault(p, DIALECT_TYPE);
 		return empty;
 	}
 	if (array->n > EVENT_BRANCHES_MAX) {
-		fail(p, STRATUM1_BRANCHES);
+		rpc_fault(p, DIALECT_BRANCHES);
 		return empty;
 	}
 	const size_t n = (size_t)array->n * 32;
-	uint8_t *room = keep(p->s, n);
+	uint8_t *room = rpc_keep(p->rpc, n);
 	size_t at = 0;
 
-	for (const struct json_node *e = json_at(&p->s->doc, array, 0); e;
-	     e = json_after(&p->s->doc, array, e), at += 32) {
+	for (const struct json_node *e = json_at(p->rpc->doc, array, 0); e;
+	     e = json_after(p->rpc->doc, array, e), at += 32) {
 		if (!room || e->type != JSON_STRING ||
 		    !hex_bytes(room + at, 32, e->raw)) {
-			fail(p, STRATUM1_HEX);
+			rpc_fault(p, DIALECT_HEX);
 			return empty;
 		}
 	}
 	return n ? (struct span){ room, n } : empty;
 }
 
-bool stratum1_take_bool(struct stratum1_params *p)
+bool rpc_take_bool(struct rpc_params *p)
 {
 	const struct json_node *node = p->at;
 
 	if (p->bad || !node)
 		return false;
-	p->at = json_after(&p->s->doc, p->array, node);
+	p->at = json_after(p->rpc->doc, p->array, node);
 	return node->type == JSON_TRUE;
 }

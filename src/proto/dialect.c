@@ -1,0 +1,34 @@
+#include "proto/dialect.h"
+
+#include "proto/stratum1.h"
+
+static const struct dialect *const table[] = {
+	&stratum1_dialect,
+};
+
+const struct dialect *const *dialect_all(size_t *n)
+{
+	*n = sizeof(table) / sizeof(table[0]);
+	return table;
+}
+
+#define DIALECT_WORDS(name, text) text,
+const char *dialect_fault_text(enum dialect_fault f)
+{
+	static const char *const words[] = { DIALECT_FAULT_LIST(
+		DIALECT_WORDS) };
+
+	return f < DIALECT_FAULTS ? words[f] : "";
+}
+
+struct event dialect_event(const struct dialect_input *in, enum event_type type)
+{
+	return (struct event){
+		.type = type,
+		.from = in->from,
+		.ts = in->message->ts,
+		.frame = in->message->frame,
+		.input = in->message->input,
+		.position = in->message->position,
+	};
+}
