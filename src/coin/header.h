@@ -18,7 +18,8 @@ struct header { /* hashes in internal order */
 	uint32_t nonce;
 };
 
-#define HEADER_SIZE 80
+#define HEADER_SIZE    80
+#define HEADER_ROOT_AT 36 /* where the merkle root begins */
 
 void header_write(uint8_t out[HEADER_SIZE], const struct header *h);
 void header_read(struct header *out, const uint8_t raw[HEADER_SIZE]);

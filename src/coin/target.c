@@ -170,8 +170,25 @@ static struct wide wide_of_unit(enum target_unit unit)
 	case TARGET_SCRYPT:
 		w.limb[7] = 0xffff;
 		break;
+	case TARGET_TRIES:
+		for (size_t i = 0; i < 8; i++)
+			w.limb[i] = UINT32_MAX;
+		break;
 	}
 	return w;
+}
+
+double target_hashes(enum target_unit unit)
+{
+	switch (unit) {
+	case TARGET_SHA256D:
+		return TARGET_HASHES;
+	case TARGET_SCRYPT:
+		return TARGET_HASHES_SCRYPT;
+	case TARGET_TRIES:
+		break;
+	}
+	return 1;
 }
 
 bool target_from_difficulty(struct target *out, struct span d,

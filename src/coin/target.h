@@ -3,7 +3,8 @@
  * A hash meets a target when, read as a little-endian 256-bit integer, it is
  * not above it. Share difficulty d means target = floor(D1 / d) with
  * D1 = 0xffff * 2^208 for SHA-256d, and 2^16 times that for scrypt, whose
- * pools count 65536 hashes as difficulty 1. Targets are exact integers;
+ * pools count 65536 hashes as difficulty 1; where D1 = 2^256 - 1, difficulty is
+ * the number of tries that one success takes. Targets are exact integers;
  * difficulties as double are for statistics only. */
 #ifndef COIN_TARGET_H
 #define COIN_TARGET_H
@@ -15,7 +16,8 @@
 
 enum target_unit {
 	TARGET_SHA256D,
-	TARGET_SCRYPT
+	TARGET_SCRYPT,
+	TARGET_TRIES /* coins that count tries: difficulty is their number */
 };
 
 /* Expected hashes for one unit of SHA-256d difficulty: 2^256 / (D1 + 1)
@@ -23,6 +25,9 @@ enum target_unit {
 #define TARGET_HASHES 4295032833.0
 /* The same for scrypt's unit. */
 #define TARGET_HASHES_SCRYPT (TARGET_HASHES / 65536.0)
+
+/* Expected hashes for difficulty 1 of that unit. */
+double target_hashes(enum target_unit unit);
 
 struct target {
 	uint64_t word[4]; /* least significant first */

@@ -1,17 +1,21 @@
 #include "engine/conversation.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "engine/hold.h"
 #include "net/stream.h"
-#include "proto/message.h"
-#include "proto/stratum1.h"
+#include "proto/dialogue.h"
 #include "track/session.h"
+#include "watchlist/pools.h"
+
+/* Sealed records of a handshake of TLS 1.3; the rest are data. */
+#define TLS_SEALED_BEFORE_DATA 8
 
 struct side {
 	struct stream *stream;
-	struct message_reader reader;
 	struct hold hold;     /* what may not be read before the other side */
 	struct ts last_chunk; /* when bytes last became readable */
 	bool began, ended;
@@ -23,10 +27,12 @@ struct conversation {
 	struct conversation_place *place;
 	struct endpoint end[2];
 	struct side side[2];
-	struct stratum1 *stratum1;
+	struct dialogue *dialogue;
+	struct relation *relation; /* shared with others; NULL: none */
 	struct session *session;
 	struct ts last;
-	uint64_t messages, bytes;
+	uint64_t bytes;
+	int client;    /* once there is a session */
 	uint64_t held; /* its part of what the place counts */
 	bool reset;
 };
@@ -36,6 +42,112 @@ struct reading {
 	struct conversation *c;
 	int direction;
 };
+
+static struct span text_span(const char *text)
+{
+	return (struct span){ (const uint8_t *)text, strlen(text) };
+}
+
+/* The last names of TLS, as texts of the session's. */
+struct tls_words {
+	char version[8];
+	char names[TLS_NAMES_MAX + 1];
+};
+
+static const char *known(const char *text)
+{
+	return text[0] ? text : NULL;
+}
+
+static void tell_tls(struct session_state *out, struct tls_words *room,
+		     const struct tls_facts *facts)
+{
+	const size_t n =
+		facts->names.n < TLS_NAMES_MAX ? facts->names.n : TLS_NAMES_MAX;
+
+	for (size_t i = 0; i < n; i++)
+		room->names[i] = facts->names.p[i] == '\n'
+					 ? ' '
+					 : (char)facts->names.p[i];
+	room->names[n] = '\0';
+	/* 0x0301 is TLS 1.0. */
+	snprintf(room->version, sizeof(room->version), "1.%d",
+		 (facts->version & 0xff) - 1);
+	out->tls_version = facts->version ? room->version : NULL;
+	out->tls_names = known(room->names);
+	out->tls_alpn =
+		known(facts->alpn[0] ? facts->alpn : facts->alpn_offered);
+	out->tls_host = known(facts->server_name);
+	out->ja3 = known(facts->ja3);
+	out->ja4 = known(facts->ja4);
+}
+
+static struct session_state state_of(const struct conversation *c,
+				     const struct dialogue_state *d,
+				     struct tls_words *room)
+{
+	const struct dialogue_counts *n = &d->counts;
+	struct session_state state = {
+		.dialect = d->dialect.name ? d->dialect.name : "tls",
+		.carrier = d->carrier,
+		.last = c->last,
+		.client_first = c->side[c->client].first,
+		.server_first = c->side[!c->client].first,
+		.replies_unmatched = d->dialect.unmatched,
+		.other_calls = d->dialect.other_calls,
+		.malformed = n->not_json + n->broken + n->oversized +
+			     n->messages.broken + n->messages.oversized,
+		.server_name = names_find(c->place->names, &c->end[!c->client]),
+	};
+
+	for (int f = 0; f < DIALECT_FAULTS; f++)
+		state.malformed += d->dialect.faults[f];
+	for (int side = 0; side < 2; side++) {
+		const struct stream_counts *s =
+			stream_counts(c->side[side].stream);
+
+		state.gaps += s->gaps;
+		state.lost += s->lost;
+	}
+	stream_next(c->side[c->client].stream, &state.client_end);
+	stream_next(c->side[!c->client].stream, &state.server_end);
+	if (d->tls)
+		tell_tls(&state, room, d->tls);
+	return state;
+}
+
+static void session_begin(struct conversation *c, struct ts first)
+{
+	const struct side *miner = &c->side[c->client];
+	const struct side *pool = &c->side[!c->client];
+	const struct session_ends ends = {
+		.client = c->end[c->client],
+		.server = c->end[!c->client],
+		.from = c->client,
+		.from_start = miner->has_isn && pool->has_isn,
+		.client_first = miner->first,
+		.server_first = pool->first,
+		.first = first,
+	};
+
+	if (dialogue_by_http(c->dialogue))
+		c->relation = relations_get(c->place->relations, &ends.client,
+					    &ends.server);
+	c->session = session_new(c->place->store, c->place->rows, &ends,
+				 c->relation);
+	c->place->counts->sessions++;
+}
+
+static void on_event(void *context, const struct event *e)
+{
+	struct conversation *c = context;
+
+	if (!c->session) {
+		c->client = dialogue_client(c->dialogue);
+		session_begin(c, e->ts);
+	}
+	session_event(c->session, e);
+}
 
 struct conversation *conversation_new(struct conversation_place *place,
 				      const struct endpoint *a,
@@ -50,13 +162,13 @@ struct conversation *conversation_new(struct conversation_place *place,
 	place->live++;
 	c->end[0] = *a;
 	c->end[1] = *b;
-	c->stratum1 = stratum1_new();
+	c->dialogue = dialogue_new(place->keys, has_isn[0] && has_isn[1],
+				   on_event, c);
 	for (int d = 0; d < 2; d++) {
 		struct side *side = &c->side[d];
 
 		side->stream = stream_new(CONVERSATION_WAITING_MAX);
 		side->last_chunk = TS_NONE;
-		message_init(&side->reader);
 		side->has_isn = has_isn[d];
 		if (has_isn[d]) {
 			const struct segment syn = { .flags = DECODE_SYN,
@@ -70,71 +182,6 @@ struct conversation *conversation_new(struct conversation_place *place,
 	return c;
 }
 
-static struct session_state state_of(const struct conversation *c)
-{
-	const int client = stratum1_client(c->stratum1);
-	const uint64_t *faults = stratum1_faults(c->stratum1);
-	struct session_state state = {
-		.dialect = stratum1_dialect(c->stratum1),
-		.last = c->last,
-		.client_first = c->side[client].first,
-		.server_first = c->side[!client].first,
-		.replies_unmatched = stratum1_unmatched(c->stratum1),
-		.malformed = stratum1_not_json(c->stratum1),
-	};
-
-	for (int f = 0; f < STRATUM1_FAULTS; f++)
-		state.malformed += faults[f];
-	for (int d = 0; d < 2; d++) {
-		const struct stream_counts *n =
-			stream_counts(c->side[d].stream);
-
-		state.gaps += n->gaps;
-		state.lost += n->lost;
-		state.malformed += c->side[d].reader.counts.broken +
-				   c->side[d].reader.counts.oversized;
-	}
-	stream_next(c->side[client].stream, &state.client_end);
-	stream_next(c->side[!client].stream, &state.server_end);
-	return state;
-}
-
-static void session_begin(struct conversation *c, struct ts first)
-{
-	const int client = stratum1_client(c->stratum1);
-	const struct side *miner = &c->side[client];
-	const struct side *pool = &c->side[!client];
-	const struct session_ends ends = {
-		.client = c->end[client],
-		.server = c->end[!client],
-		.from_start = miner->has_isn && pool->has_isn,
-		.client_first = miner->first,
-		.server_first = pool->first,
-		.first = first,
-	};
-
-	c->session = session_new(c->place->store, c->place->rows, &ends);
-	c->place->counts->sessions++;
-}
-
-static void on_event(void *context, const struct event *e)
-{
-	struct conversation *c = context;
-
-	if (!c->session)
-		session_begin(c, e->ts);
-	session_event(c->session, e);
-}
-
-static void on_message(void *context, const struct message *m)
-{
-	const struct reading *reading = context;
-	struct conversation *c = reading->c;
-
-	c->messages++;
-	stratum1_message(c->stratum1, reading->direction, m, on_event, c);
-}
-
 static void on_gap(struct conversation *c, int direction,
 		   const struct stream_chunk *chunk)
 {
@@ -142,11 +189,9 @@ static void on_gap(struct conversation *c, int direction,
 	const struct ts from =
 		ts_known(side->last_chunk) ? side->last_chunk : chunk->ts;
 
-	message_gap(&side->reader);
-	stratum1_gap(c->stratum1, direction);
+	dialogue_gap(c->dialogue, direction, chunk->lost);
 	if (c->session)
-		session_gap(c->session,
-			    direction == stratum1_client(c->stratum1), from,
+		session_gap(c->session, direction == c->client, from,
 			    chunk->ts);
 }
 
@@ -169,16 +214,17 @@ static void on_chunk(void *context, const struct stream_chunk *chunk)
 		return;
 	c->bytes += chunk->bytes.n;
 	side->last_chunk = chunk->ts;
-	message_feed(&side->reader, where, on_message, reading);
+	dialogue_feed(c->dialogue, reading->direction, where);
 }
 
 static uint64_t held_by(const struct conversation *c)
 {
-	uint64_t held = c->session ? session_held(c->session) : 0;
+	uint64_t held = dialogue_held(c->dialogue) +
+			(c->session ? session_held(c->session) : 0);
 
 	for (int d = 0; d < 2; d++)
 		held += stream_waiting(c->side[d].stream) +
-			c->side[d].reader.pending.n + c->side[d].hold.bytes;
+			c->side[d].hold.bytes;
 	return held;
 }
 
@@ -258,6 +304,61 @@ static void note(struct conversation *c, int direction, const struct segment *s)
 		c->reset = true;
 }
 
+static bool is_listed(const struct conversation *c, const struct tls_facts *f)
+{
+	const char *name = names_find(c->place->names, &c->end[!f->client]);
+	struct span rest = f->names;
+
+	if (pools_by_host(text_span(f->server_name)) ||
+	    (name && pools_by_host(text_span(name))))
+		return true;
+	while (rest.n > 0) {
+		const uint8_t *end = memchr(rest.p, '\n', rest.n);
+		const size_t n = end ? (size_t)(end - rest.p) : rest.n;
+
+		if (pools_by_host((struct span){ rest.p, n }))
+			return true;
+		rest.p += n + (end != NULL);
+		rest.n -= n + (end != NULL);
+	}
+	return false;
+}
+
+/* TLS without keys says all that it will say before its data come. */
+static bool tls_worth_more(struct conversation *c, const struct tls *tls)
+{
+	const struct tls_facts *facts = tls_facts(tls);
+
+	if (!c->place->keys && facts->server_name[0] && !is_listed(c, facts))
+		return false;
+	switch (tls_status(tls)) {
+	case TLS_BEGUN:
+	case TLS_KEYED:
+		return true;
+	case TLS_NO_KEYS:
+	case TLS_NO_SUITE:
+	case TLS_NO_HELLO:
+	case TLS_RENEGOTIATED:
+		break;
+	}
+	if (facts->client >= 0 && is_listed(c, facts)) {
+		c->client = facts->client;
+		session_begin(c, c->last);
+		return true;
+	}
+	return tls_counts(tls)->sealed < TLS_SEALED_BEFORE_DATA;
+}
+
+static bool worth_more(struct conversation *c)
+{
+	const struct tls *tls = dialogue_tls(c->dialogue);
+
+	if (tls && !tls_worth_more(c, tls))
+		return false;
+	return dialogue_heard(c->dialogue) < CONVERSATION_PATIENCE_MESSAGES &&
+	       c->bytes < CONVERSATION_PATIENCE_BYTES;
+}
+
 bool conversation_segment(struct conversation *c, int direction,
 			  const struct segment *s)
 {
@@ -280,36 +381,48 @@ bool conversation_segment(struct conversation *c, int direction,
 		c->place->counts->conversations_dropped++;
 		return false;
 	}
-	return c->session || (c->messages < CONVERSATION_PATIENCE_MESSAGES &&
-			      c->bytes < CONVERSATION_PATIENCE_BYTES);
+	return c->session || worth_more(c);
 }
 
-static void add_up(struct conversation *c)
+static void add_up(struct conversation *c, const struct dialogue_state *state)
 {
 	struct scan_counts *n = c->place->counts;
-	const uint64_t *faults = stratum1_faults(c->stratum1);
+	const struct dialogue_counts *m = &state->counts;
 
 	for (int d = 0; d < 2; d++) {
 		const struct stream_counts *s =
 			stream_counts(c->side[d].stream);
-		const struct message_counts *m = &c->side[d].reader.counts;
 
 		n->gaps += s->gaps;
 		n->lost += s->lost;
 		n->retransmitted += s->retransmitted;
 		n->conflicts += s->conflicts;
 		n->out_of_order += s->out_of_order;
-		n->messages.whole += m->whole;
-		n->messages.cut += m->cut;
-		n->messages.oversized += m->oversized;
-		n->messages.broken += m->broken;
-		n->messages.junk += m->junk;
 	}
-	for (int f = 0; f < STRATUM1_FAULTS; f++)
-		n->faults[f] += faults[f];
-	n->not_json += stratum1_not_json(c->stratum1);
-	n->replies_unmatched += stratum1_unmatched(c->stratum1);
+	n->messages.whole += m->messages.whole + m->whole;
+	n->messages.cut += m->messages.cut + m->cut;
+	n->messages.oversized += m->messages.oversized + m->oversized;
+	n->messages.broken += m->messages.broken + m->broken;
+	n->messages.junk += m->messages.junk;
+	for (int f = 0; f < DIALECT_FAULTS; f++)
+		n->faults[f] += state->dialect.faults[f];
+	n->not_json += m->not_json;
+	n->replies_unmatched += state->dialect.unmatched;
 	n->jobs_dropped += session_jobs_dropped(c->session);
+}
+
+static void session_end(struct conversation *c)
+{
+	struct dialogue_state state;
+	struct session_state told;
+	struct tls_words room;
+
+	dialogue_state(c->dialogue, &state);
+	add_up(c, &state);
+	told = state_of(c, &state, &room);
+	session_free(c->session, &told);
+	if (c->relation)
+		relations_put(c->relation);
 }
 
 void conversation_free(struct conversation *c)
@@ -321,22 +434,18 @@ void conversation_free(struct conversation *c)
 		struct reading reading = { .c = c, .direction = d };
 
 		stream_flush(c->side[d].stream, on_chunk, &reading);
-		message_gap(&c->side[d].reader);
 	}
-	if (c->session) {
-		const struct session_state state = state_of(c);
-
-		add_up(c);
-		session_free(c->session, &state);
-	}
+	for (int d = 0; d < 2; d++)
+		dialogue_end(c->dialogue, d);
+	if (c->session)
+		session_end(c);
 	for (int d = 0; d < 2; d++) {
 		hold_fini(&c->side[d].hold);
-		message_fini(&c->side[d].reader);
 		stream_free(c->side[d].stream);
 	}
 	c->place->held -= c->held;
 	c->place->live--;
-	stratum1_free(c->stratum1);
+	dialogue_free(c->dialogue);
 	free(c);
 }
 

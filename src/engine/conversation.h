@@ -1,17 +1,21 @@
 /* conversation - both directions of one TCP connection, read as a dialogue.
  *
- * Puts the streams together, cuts them into messages, hands these to the
- * dialects, and what they recognise to a session. A conversation in which no
- * dialect is recognised within CONVERSATION_PATIENCE messages or bytes is
- * given up. */
+ * Puts the streams together, hands their bytes to a dialogue, and the events
+ * that this recognises to a session. A conversation in which no dialect is
+ * recognised within CONVERSATION_PATIENCE messages or bytes is given up; one in
+ * TLS whose keys are not known is kept only if the name that it asks for, or
+ * that its certificate has, is on the list of pool hosts. */
 #ifndef ENGINE_CONVERSATION_H
 #define ENGINE_CONVERSATION_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/names.h"
 #include "engine/scan.h"
 #include "net/decode.h"
+#include "proto/tls_keys.h"
+#include "track/relation.h"
 
 #define CONVERSATION_PATIENCE_MESSAGES 64
 #define CONVERSATION_PATIENCE_BYTES    (512u << 10)
@@ -28,6 +32,9 @@ struct conversation_place {
 	struct store *store;
 	const int64_t *rows; /* the store's row of each input */
 	struct scan_counts *counts;
+	const struct tls_keys *keys; /* NULL: none */
+	struct relations *relations;
+	struct names *names;
 	/* Kept by the conversations themselves; zero at the start. */
 	uint64_t held; /* bytes */
 	uint64_t live;

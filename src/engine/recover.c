@@ -26,7 +26,9 @@ static bool on_session(void *context, const struct fact_session *f)
 	s->fact.client_ip = own(f->client_ip);
 	s->fact.server_ip = own(f->server_ip);
 	s->fact.user_agent = NULL;
-	s->fact.host = NULL;
+	s->fact.host = s->fact.host_source = s->fact.server_name = NULL;
+	s->fact.carrier = s->fact.tls_version = s->fact.tls_alpn = NULL;
+	s->fact.tls_names = s->fact.ja3 = s->fact.ja4 = NULL;
 	s->fact.difficulty.n = 0;
 	s->fact.extranonce1.p =
 		(const uint8_t *)mem_text(f->extranonce1.p, f->extranonce1.n);

@@ -56,7 +56,7 @@ static bool on_share(void *context, const struct fact_share *f)
  * one that shows none. */
 static double scrypt_bits(struct trial *t)
 {
-	const struct span none = { NULL, 0 };
+	const struct proof_demand none = { { NULL, 0 }, { NULL, 0 } };
 	const char *id = t->session->fact.id;
 	double bits = 0;
 

@@ -19,6 +19,7 @@ struct recover_session {
 struct recover_share {
 	struct fact_share fact; /* its spans are empty or below */
 	uint8_t extranonce2[RECOVER_EXTRANONCE2_MAX];
+	uint8_t solution[PROOF_SOLUTION_MAX];
 	struct proof proof;
 };
 

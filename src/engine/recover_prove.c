@@ -10,12 +10,16 @@ bool recover_keep(struct recover_share *out, const struct fact_share *f)
 {
 	const struct span none = { NULL, 0 };
 
-	if (!f->has_job || f->extranonce2.n > sizeof(out->extranonce2))
+	if (!f->has_job || f->extranonce2.n > sizeof(out->extranonce2) ||
+	    f->solution.n > sizeof(out->solution))
 		return false;
 	out->fact = *f;
 	if (f->extranonce2.n)
 		memcpy(out->extranonce2, f->extranonce2.p, f->extranonce2.n);
 	out->fact.extranonce2.p = out->extranonce2;
+	if (f->solution.n)
+		memcpy(out->solution, f->solution.p, f->solution.n);
+	out->fact.solution.p = out->solution;
 	proof_keep(&out->proof, &out->fact);
 	out->fact.worker = out->fact.job_id = out->fact.reason = none;
 	return true;
@@ -60,7 +64,7 @@ static enum status prove_one(struct recover *r, const struct recover_session *s,
 			     struct listing *l, uint32_t position,
 			     enum fact_algorithm algorithm)
 {
-	const struct span none = { NULL, 0 };
+	const struct proof_demand none = { { NULL, 0 }, { NULL, 0 } };
 	struct recover_share share;
 	struct fact_share f;
 	struct fact_job job;

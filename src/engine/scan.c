@@ -8,9 +8,11 @@
 #include "engine/conversation.h"
 #include "engine/recover.h"
 #include "net/flow.h"
+#include "proto/dialogue.h"
 
 #define FLOWS_MAX         (4u << 20)
 #define CONVERSATIONS_MAX 65536u
+#define DNS_PORT          53
 #define SWEEP_EVERY       (1u << 18) /* packets */
 #define SWEEP_ABOVE       1024       /* conversations */
 #define ENDED_S           60         /* for late and repeated segments */
@@ -47,6 +49,8 @@ struct scan {
 	struct decode *decode;
 	struct flow_table *flows;
 	struct conversation_place place;
+	struct relations *relations;
+	struct names *names;
 	int64_t *rows;
 	size_t num_rows;
 	struct talk *earliest, *latest;
@@ -249,7 +253,14 @@ static bool glance(struct flow *f, const struct segment *seg)
 	if (f->budget >= GLANCES)
 		return false;
 	f->budget++;
-	return message_likely(seg->payload);
+	return dialogue_likely(seg->payload,
+			       f->state == (FLOW_SYN | FLOW_SYN << 1));
+}
+
+static void on_datagram(struct scan *s, const struct segment *seg)
+{
+	if (seg->src.port == DNS_PORT && seg->payload.n > 0)
+		names_datagram(s->names, seg->payload);
 }
 
 static void on_segment(struct scan *s, const struct segment *seg, uint64_t hash)
@@ -259,8 +270,10 @@ static void on_segment(struct scan *s, const struct segment *seg, uint64_t hash)
 	const int direction = way == FLOW_A_TO_B ? 0 : 1;
 	struct talk *t;
 
-	if (seg->protocol != 6)
+	if (seg->protocol != 6) {
+		on_datagram(s, seg);
 		return;
+	}
 	if (seg->flags & DECODE_SYN)
 		on_syn(s, f, direction, seg);
 	t = talk_of(f);
@@ -421,9 +434,14 @@ static void open_all(struct scan *s)
 	s->decode = decode_new();
 	s->flows = flow_table_new(o->flows_max ? o->flows_max : FLOWS_MAX,
 				  on_leave, s);
+	s->relations = relations_new(s->store);
+	s->names = names_new();
 	s->place = (struct conversation_place){ .store = s->store,
 						.rows = s->rows,
-						.counts = s->counts };
+						.counts = s->counts,
+						.keys = o->keys,
+						.relations = s->relations,
+						.names = s->names };
 }
 
 static void close_all(struct scan *s)
@@ -433,6 +451,8 @@ static void close_all(struct scan *s)
 	s->counts->flows_dropped = flow_dropped(s->flows);
 	s->counts->fragments_dropped = decode_fragments_dropped(s->decode);
 	flow_table_free(s->flows);
+	relations_free(s->relations);
+	names_free(s->names);
 	decode_free(s->decode);
 }
 

@@ -17,8 +17,9 @@
 #include "evidence/store.h"
 #include "ingest/capture.h"
 #include "net/decode.h"
+#include "proto/dialect.h"
 #include "proto/message.h"
-#include "proto/stratum1.h"
+#include "proto/tls_keys.h"
 
 #define SCAN_PREFIXES_MAX 64
 
@@ -38,6 +39,8 @@ struct scan_options {
 	size_t num_sites;
 	size_t flows_max;         /* 0: the default, 4 million */
 	size_t conversations_max; /* 0: the default, 65536 */
+	struct tls_keys *keys;    /* of TLS; NULL: none. Those in the inputs are
+				   * added; borrowed. */
 	bool recover;             /* search every extranonce1, not neighbours */
 	const char *version, *command; /* for the record of inputs */
 	/* Called about once in 2^20 packets, for a progress line; may be NULL.
@@ -63,7 +66,7 @@ struct scan_counts {
 	uint64_t jobs_dropped;
 	struct message_counts messages; /* in sessions */
 	uint64_t not_json;
-	uint64_t faults[STRATUM1_FAULTS];
+	uint64_t faults[DIALECT_FAULTS];
 	uint64_t replies_unmatched;
 	struct ts first, last;
 };

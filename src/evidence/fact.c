@@ -28,6 +28,14 @@ const char *fact_verdict_text(enum fact_verdict v)
 	return text[v];
 }
 
+const char *fact_witness_text(enum fact_witness w)
+{
+	static const char *const text[] = { FACT_WITNESS_LIST(TEXT) };
+
+	assert(w < FACT_WITNESSES);
+	return text[w];
+}
+
 const char *fact_algorithm_text(enum fact_algorithm a)
 {
 	static const char *const text[] = { FACT_ALGORITHM_LIST(TEXT) };

@@ -23,11 +23,13 @@
 /* How a share ended when it was held against its job. */
 #define FACT_PROOF_LIST(X)                                                     \
 	X(FACT_PROVED, "proved")                                               \
+	X(FACT_CLAIMED, "claimed, not recomputed")                             \
 	X(FACT_HIGH, "hash above target")                                      \
 	X(FACT_NO_JOB, "job not in the capture")                               \
 	X(FACT_NO_EXTRANONCE1, "extranonce1 not known")                        \
 	X(FACT_NO_DIFFICULTY, "difficulty not known")                          \
 	X(FACT_MALFORMED, "fields malformed")                                  \
+	X(FACT_NO_SOLUTION, "not a solution of its puzzle")                    \
 	X(FACT_UNSUPPORTED, "dialect's proof of work not recomputed")
 #define FACT_ENUM(name, text) name,
 enum fact_proof {
@@ -55,9 +57,24 @@ enum fact_verdict {
 #define FACT_ALGORITHM_LIST(X)                                                 \
 	X(FACT_NO_ALGORITHM, "unknown")                                        \
 	X(FACT_SHA256D, "sha256d")                                             \
-	X(FACT_SCRYPT, "scrypt")
+	X(FACT_SCRYPT, "scrypt")                                               \
+	X(FACT_EQUIHASH, "equihash")                                           \
+	X(FACT_ETHASH, "ethash")                                               \
+	X(FACT_CRYPTONIGHT, "cryptonight or randomx")
+
+/* Of a submitted block: does its coinbase commit to its witnesses (BIP 141)? */
+#define FACT_WITNESS_LIST(X)                                                   \
+	X(FACT_WITNESS_UNKNOWN, "unknown")                                     \
+	X(FACT_WITNESS_NONE, "none needed")                                    \
+	X(FACT_WITNESS_GOOD, "good")                                           \
+	X(FACT_WITNESS_MISSING, "missing")                                     \
+	X(FACT_WITNESS_BAD, "bad")
 enum fact_algorithm {
 	FACT_ALGORITHM_LIST(FACT_ENUM) FACT_ALGORITHMS
+};
+
+enum fact_witness {
+	FACT_WITNESS_LIST(FACT_ENUM) FACT_WITNESSES
 };
 #undef FACT_ENUM
 
@@ -65,6 +82,7 @@ const char *fact_proof_text(enum fact_proof p);
 const char *fact_source_text(enum fact_source s);
 const char *fact_verdict_text(enum fact_verdict v);
 const char *fact_algorithm_text(enum fact_algorithm a);
+const char *fact_witness_text(enum fact_witness w);
 
 struct fact_input {
 	const char *name;
@@ -84,6 +102,11 @@ struct fact_session {
 	struct ts first, last;  /* of the packets of the conversation */
 	const char *user_agent; /* NULL: not seen */
 	const char *host; /* name the client used for the server, or NULL */
+	const char *host_source; /* "subscribe", "http", "tls" */
+	const char *server_name; /* of the server's address, by DNS; or NULL */
+	const char *carrier;     /* "lines", "tls/http", .. */
+	/* What TLS says of itself; NULL where it was not seen. */
+	const char *tls_version, *tls_alpn, *tls_names, *ja3, *ja4;
 	/* The last extranonce1 in force; length 0 is legal: look at source. */
 	struct span extranonce1;
 	enum fact_source extranonce1_source;
@@ -98,6 +121,8 @@ struct fact_session {
 	uint64_t gaps, lost; /* holes in either direction, and their bytes */
 	uint64_t malformed;  /* messages that could not be read */
 	uint64_t replies_unmatched; /* answers whose request was not seen */
+	uint64_t other_calls;       /* JSON-RPC calls that are not mining's */
+	double reported_rate;       /* hash/s, the miner's own word; 0: none */
 	double clock_offset; /* job ntime - packet time, median, s; or NAN */
 	/* Candidates tried for an extranonce1 that was not captured, and what
 	 * the best is worth: -log2 of the expected number of false ones. */
@@ -122,6 +147,14 @@ struct fact_job {
 	/* Difficulty announced and in force; empty: not known. As on the wire.
 	 */
 	struct span difficulty;
+	/* Or a target: of this job, or in force. 32 bytes, little-endian. */
+	struct span target;
+	/* What kind of work it asks for. FACT_NO_ALGORITHM: an 80-byte header,
+	 * hashed by SHA-256d or scrypt. Which field holds what: docs/
+	 * case-file.md. */
+	enum fact_algorithm algorithm;
+	struct span variant; /* the pool's name for it ("rx/0"), or empty */
+	uint32_t height;     /* as the pool told it; 0: it did not */
 };
 
 struct fact_share {
@@ -140,8 +173,11 @@ struct fact_share {
 	uint32_t version_bits, version_mask;
 	enum fact_proof proof;
 	enum fact_algorithm algorithm;
-	struct span header; /* 80 bytes, or empty: could not be rebuilt */
-	struct span hash;   /* 32 bytes, internal order, or empty */
+	/* As hashed: 80 bytes; 140 for Equihash, 32 for Ethash. Empty: could
+	 * not be rebuilt. */
+	struct span header;
+	struct span solution; /* of Equihash; of Ethash its mix; or empty */
+	struct span hash;     /* 32 bytes, internal order, or empty */
 	double difficulty;  /* of its target: the one it was held to; 0: none */
 	struct span target; /* 32 bytes, little-endian, or empty */
 	bool rounding;      /* within 2^-15 above the target, yet accepted */
@@ -149,6 +185,8 @@ struct fact_share {
 	enum fact_verdict verdict;
 	struct span reason; /* the pool's words for a refusal */
 	bool duplicate;     /* same header earlier in its session */
+	enum fact_witness witness;
+	bool by_server; /* a block that came from the server's end */
 };
 
 /* In this time submits of its session would have been seen and provable. */

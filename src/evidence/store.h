@@ -17,7 +17,7 @@
 #include "base/status.h"
 #include "evidence/fact.h"
 
-#define STORE_SCHEMA 1
+#define STORE_SCHEMA 2
 
 struct store;
 

@@ -35,6 +35,14 @@
 	X(ts, last, "INTEGER", &f->last) SEP                                   \
 	X(text, user_agent, "TEXT", &f->user_agent) SEP                        \
 	X(text, host, "TEXT", &f->host) SEP                                    \
+	X(text, host_source, "TEXT", &f->host_source) SEP                      \
+	X(text, server_name, "TEXT", &f->server_name) SEP                      \
+	X(text, carrier, "TEXT", &f->carrier) SEP                              \
+	X(text, tls_version, "TEXT", &f->tls_version) SEP                      \
+	X(text, tls_alpn, "TEXT", &f->tls_alpn) SEP                            \
+	X(text, tls_names, "TEXT", &f->tls_names) SEP                          \
+	X(text, ja3, "TEXT", &f->ja3) SEP                                      \
+	X(text, ja4, "TEXT", &f->ja4) SEP                                      \
 	X(bytes, extranonce1, "BLOB", &f->extranonce1) SEP                     \
 	X(source, extranonce1_source, "TEXT NOT NULL",                         \
 	  &f->extranonce1_source) SEP                                          \
@@ -51,6 +59,8 @@
 	X(u64, malformed, "INTEGER NOT NULL", &f->malformed) SEP               \
 	X(u64, replies_unmatched, "INTEGER NOT NULL",                          \
 	  &f->replies_unmatched) SEP                                           \
+	X(u64, other_calls, "INTEGER NOT NULL", &f->other_calls) SEP           \
+	X(difficulty, reported_rate, "REAL", &f->reported_rate) SEP                  \
 	X(real, clock_offset, "REAL", &f->clock_offset) SEP                    \
 	X(u64, search_tried, "INTEGER NOT NULL", &f->search_tried) SEP         \
 	X(real, search_bits, "REAL", &f->search_bits)
@@ -74,7 +84,11 @@
 	X(u32, nbits, "INTEGER NOT NULL", &f->nbits) SEP                       \
 	X(u32, ntime, "INTEGER NOT NULL", &f->ntime) SEP                       \
 	X(flag, clean, "INTEGER NOT NULL", &f->clean) SEP                      \
-	X(words, difficulty, "TEXT", &f->difficulty)
+	X(words, difficulty, "TEXT", &f->difficulty) SEP                       \
+	X(number, target, "BLOB", &f->target) SEP                              \
+	X(algorithm, algorithm, "TEXT NOT NULL", &f->algorithm) SEP            \
+	X(words, variant, "TEXT", &f->variant) SEP                             \
+	X(u32, height, "INTEGER NOT NULL", &f->height)
 
 #define STORE_SHARE_KEY(X, SEP)                                                \
 	X(id, session, "TEXT NOT NULL REFERENCES session(id)", f->session) SEP \
@@ -95,6 +109,7 @@
 	X(proof, proof, "TEXT NOT NULL", &f->proof) SEP                        \
 	X(algorithm, algorithm, "TEXT NOT NULL", &f->algorithm) SEP            \
 	X(header, header, "BLOB", &f->header) SEP                              \
+	X(bytes, solution, "BLOB", &f->solution) SEP                           \
 	X(number, hash, "BLOB", &f->hash) SEP                                  \
 	X(difficulty, difficulty, "REAL", &f->difficulty) SEP                  \
 	X(number, target, "BLOB", &f->target) SEP                              \
@@ -102,7 +117,9 @@
 	X(flag, at_once, "INTEGER NOT NULL", &f->at_once) SEP                  \
 	X(verdict, verdict, "TEXT NOT NULL", &f->verdict) SEP                  \
 	X(words, reason, "TEXT", &f->reason) SEP                               \
-	X(flag, duplicate, "INTEGER NOT NULL", &f->duplicate)
+	X(flag, duplicate, "INTEGER NOT NULL", &f->duplicate) SEP              \
+	X(witness, witness, "TEXT NOT NULL", &f->witness) SEP                  \
+	X(flag, by_server, "INTEGER NOT NULL", &f->by_server)
 
 #define STORE_PERIOD_KEY(X, SEP)                                               \
 	X(id, session, "TEXT NOT NULL REFERENCES session(id)", f->session) SEP \

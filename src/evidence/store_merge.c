@@ -32,10 +32,13 @@ static int proof_rank(enum fact_proof p)
 		return 3;
 	case FACT_MALFORMED:
 		return 4;
+	case FACT_NO_SOLUTION:
 	case FACT_HIGH:
 		return 5;
-	case FACT_PROVED:
+	case FACT_CLAIMED:
 		return 6;
+	case FACT_PROVED:
+		return 7;
 	case FACT_PROOFS:
 		break;
 	}
@@ -135,6 +138,10 @@ static bool merge_latest(struct fact_session *old, const struct fact_session *f)
 		old->version_mask = f->version_mask;
 		changed = true;
 	}
+	if (f->reported_rate > 0 && (later || old->reported_rate <= 0)) {
+		old->reported_rate = f->reported_rate;
+		changed = true;
+	}
 	if (!isnan(f->clock_offset) && (isnan(old->clock_offset) || later)) {
 		old->clock_offset = f->clock_offset;
 		changed = true;
@@ -154,6 +161,14 @@ bool store_merge_session(struct fact_session *old, const struct fact_session *f)
 	changed |= fill_text(&old->dialect, f->dialect);
 	changed |= fill_text(&old->user_agent, f->user_agent);
 	changed |= fill_text(&old->host, f->host);
+	changed |= fill_text(&old->host_source, f->host_source);
+	changed |= fill_text(&old->server_name, f->server_name);
+	changed |= fill_text(&old->carrier, f->carrier);
+	changed |= fill_text(&old->tls_version, f->tls_version);
+	changed |= fill_text(&old->tls_alpn, f->tls_alpn);
+	changed |= fill_text(&old->tls_names, f->tls_names);
+	changed |= fill_text(&old->ja3, f->ja3);
+	changed |= fill_text(&old->ja4, f->ja4);
 	changed |= take_earlier(&old->first, f->first);
 	changed |= take_later(&old->last, f->last);
 	if (old->algorithm == FACT_NO_ALGORITHM &&
@@ -172,6 +187,7 @@ bool store_merge_session(struct fact_session *old, const struct fact_session *f)
 	changed |= take_larger(&old->gaps, f->gaps);
 	changed |= take_larger(&old->lost, f->lost);
 	changed |= take_larger(&old->malformed, f->malformed);
+	changed |= take_larger(&old->other_calls, f->other_calls);
 	changed |= take_larger(&old->replies_unmatched, f->replies_unmatched);
 	return changed;
 }
@@ -180,6 +196,8 @@ bool store_merge_job(struct fact_job *old, const struct fact_job *f,
 		     bool recite)
 {
 	bool changed = fill_span(&old->difficulty, f->difficulty);
+
+	changed |= fill_span(&old->target, f->target);
 
 	if (source_rank(f->extranonce1_source) >
 	    source_rank(old->extranonce1_source)) {

@@ -178,9 +178,15 @@ void store_row_get_hashes(struct store_row *r, struct span *v)
 	r->bad = r->bad || v->n % 32;
 }
 
+/* Bitcoin's, Equihash's, Ethash's. */
+static bool header_size(size_t n)
+{
+	return n == 80 || n == 140 || n == 32;
+}
+
 void store_row_put_header(struct store_row *r, const struct span *v)
 {
-	if (v->n == 80)
+	if (header_size(v->n))
 		put_blob(r, *v);
 	else
 		put_null(r);
@@ -188,7 +194,8 @@ void store_row_put_header(struct store_row *r, const struct span *v)
 
 void store_row_get_header(struct store_row *r, struct span *v)
 {
-	get_exactly(r, v, 80);
+	store_row_get_bytes(r, v);
+	r->bad = r->bad || (v->n != 0 && !header_size(v->n));
 }
 
 void store_row_put_number(struct store_row *r, const struct span *v)
@@ -394,3 +401,4 @@ ENUM(proof, FACT_PROOFS)
 ENUM(source, FACT_SOURCES)
 ENUM(verdict, FACT_VERDICTS)
 ENUM(algorithm, FACT_ALGORITHMS)
+ENUM(witness, FACT_WITNESSES)

@@ -52,7 +52,8 @@ static inline struct store_row store_row_over(sqlite3_stmt *statement)
 	X(proof, enum fact_proof)                                              \
 	X(source, enum fact_source)                                            \
 	X(verdict, enum fact_verdict)                                          \
-	X(algorithm, enum fact_algorithm)
+	X(algorithm, enum fact_algorithm)                                      \
+	X(witness, enum fact_witness)
 #define STORE_ROW_DECLARE(kind, type)                                          \
 	void store_row_put_##kind(struct store_row *r, type const *v);         \
 	void store_row_get_##kind(struct store_row *r, type *v);

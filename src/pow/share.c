@@ -1,5 +1,6 @@
 #include "pow/share.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,8 +92,15 @@ bool share_header(uint8_t out[HEADER_SIZE], const struct share_job *job,
 	    !rolled_version(&h.version, job->version, submit))
 		return false;
 	memcpy(h.previous, job->previous, sizeof(h.previous));
-	coinbase_hash(h.merkle_root, n, job, submit);
-	merkle_fold(h.merkle_root, job->branches.p, job->branches.n / 32);
+	if (n > 0) {
+		coinbase_hash(h.merkle_root, n, job, submit);
+		merkle_fold(h.merkle_root, job->branches.p,
+			    job->branches.n / 32);
+	} else if (job->branches.n == 32) {
+		memcpy(h.merkle_root, job->branches.p, 32);
+	} else {
+		return false;
+	}
 	header_write(out, &h);
 	return true;
 }
@@ -106,6 +114,9 @@ void share_hash(uint8_t out[32], const uint8_t header[HEADER_SIZE],
 		break;
 	case TARGET_SCRYPT:
 		digest_scrypt(out, header);
+		break;
+	case TARGET_TRIES: /* of hashes that are not of 80-byte headers */
+		assert(unit != TARGET_TRIES);
 		break;
 	}
 }

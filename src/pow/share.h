@@ -23,7 +23,8 @@
 struct share_job {
 	uint8_t previous[32]; /* internal order */
 	struct span coinbase1, coinbase2;
-	struct span branches; /* 32 bytes each */
+	struct span branches; /* 32 bytes each; without a coinbase (getwork):
+			       * the merkle root alone */
 	uint32_t version, nbits;
 };
 
@@ -35,8 +36,8 @@ struct share_submit {
 };
 
 /* False if the coinbase would pass SHARE_COINBASE_MAX, if branches are not
- * whole, or if version_bits has bits outside the mask (the submission is
- * malformed); out is then as it was. */
+ * whole or, without a coinbase, not one, or if version_bits has bits outside
+ * the mask (the submission is malformed); out is then as it was. */
 bool share_header(uint8_t out[HEADER_SIZE], const struct share_job *job,
 		  const struct share_submit *submit);
 

@@ -49,6 +49,8 @@ struct dialect_input {
 	/* Did it come by HTTP, and in which exchange. */
 	bool http;
 	uint64_t exchange; /* of HTTP: a request and its answer share it */
+	/* DIALECT_BYTES: the connection's first bytes are among what is fed. */
+	bool from_start;
 };
 
 struct dialect_state {
@@ -56,6 +58,7 @@ struct dialect_state {
 	int client;       /* the end that is the miner: 0, 1, -1: not known */
 	uint64_t faults[DIALECT_FAULTS];
 	uint64_t unmatched; /* answers whose request was not seen */
+	uint64_t other_calls; /* JSON-RPC calls that are not mining's */
 };
 
 enum dialect_carrier {

@@ -43,6 +43,15 @@ enum event_work {
 	EVENT_CLAIMED, /* the share brings its hash, which is not recomputed */
 };
 
+/* Does a submitted block's coinbase commit to its witnesses (BIP 141)? */
+enum event_witness {
+	EVENT_WITNESS_UNKNOWN, /* no block was submitted */
+	EVENT_WITNESS_NONE,    /* none is needed */
+	EVENT_WITNESS_GOOD,
+	EVENT_WITNESS_MISSING,
+	EVENT_WITNESS_BAD,
+};
+
 /* Only what this message said; the rest is empty or false. */
 struct event_login {
 	struct span user_agent;
@@ -72,6 +81,8 @@ struct event_job {
 	struct span branches; /* 32 bytes each, internal order */
 	uint32_t version, nbits, ntime;
 	bool clean;
+	/* Read off a submission behind it: nobody handed it out just now. */
+	bool submitted;
 	bool has_target;    /* of this job; otherwise the difficulty in force */
 	uint8_t target[32]; /* little-endian */
 	uint32_t height;    /* as the pool told it; 0: it did not */
@@ -92,6 +103,7 @@ struct event_share {
 	/* Submitted whole: 80 bytes. It needs no job but for its target. */
 	struct span header;
 	struct span solution; /* Equihash's, without its length; Ethash's mix */
+	enum event_witness witness;
 	bool has_result;      /* the hash that the miner claims */
 	uint8_t result[32];   /* little-endian */
 };

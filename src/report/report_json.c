@@ -425,9 +425,9 @@ static void faults(struct writing *x, const struct scan_counts *n)
 		key_uint(x, "cut by a gap", n->messages.cut);
 	if (n->messages.junk)
 		key_uint(x, "line that begins no object", n->messages.junk);
-	for (int f = 0; f < STRATUM1_FAULTS; f++) {
+	for (int f = 0; f < DIALECT_FAULTS; f++) {
 		if (n->faults[f])
-			key_uint(x, stratum1_fault_text((enum stratum1_fault)f),
+			key_uint(x, dialect_fault_text((enum dialect_fault)f),
 				 n->faults[f]);
 	}
 	json_write_end(&x->w, '}');

@@ -5,12 +5,14 @@
 
 #include "base/mem.h"
 
+#define PARTS 8 /* spans of a job */
+
 void jobs_init(struct jobs *j, uint32_t max, size_t max_bytes)
 {
 	*j = (struct jobs){ .max = max, .max_bytes = max_bytes };
 }
 
-static struct span *const *parts(struct fact_job *f, struct span *list[6])
+static struct span *const *parts(struct fact_job *f, struct span *list[PARTS])
 {
 	list[0] = &f->job_id;
 	list[1] = &f->extranonce1;
@@ -18,13 +20,16 @@ static struct span *const *parts(struct fact_job *f, struct span *list[6])
 	list[3] = &f->coinbase2;
 	list[4] = &f->branches;
 	list[5] = &f->difficulty;
+	list[6] = &f->target;
+	list[7] = &f->variant;
 	return list;
 }
 
 static size_t size_of(const struct fact_job *f)
 {
 	return f->job_id.n + f->extranonce1.n + f->coinbase1.n +
-	       f->coinbase2.n + f->branches.n + f->difficulty.n;
+	       f->coinbase2.n + f->branches.n + f->difficulty.n + f->target.n +
+	       f->variant.n;
 }
 
 void jobs_fini(struct jobs *j)
@@ -51,11 +56,11 @@ static void drop(struct jobs *j, uint32_t i)
 static struct jobs_kept copy(const struct fact_job *f)
 {
 	struct jobs_kept out = { *f, mem_new(size_of(f) + 1, 1) };
-	struct span *list[6];
+	struct span *list[PARTS];
 	uint8_t *p = out.block;
 
 	parts(&out.job, list);
-	for (size_t i = 0; i < 6; i++) {
+	for (size_t i = 0; i < PARTS; i++) {
 		if (list[i]->n)
 			memcpy(p, list[i]->p, list[i]->n);
 		list[i]->p = p;
@@ -64,12 +69,18 @@ static struct jobs_kept copy(const struct fact_job *f)
 	return out;
 }
 
+static bool same_place(const struct fact_job *a, const struct fact_job *b)
+{
+	return a->position == b->position &&
+	       strcmp(a->session, b->session) == 0;
+}
+
 void jobs_add(struct jobs *j, const struct fact_job *f)
 {
 	const struct jobs_kept fresh = copy(f);
 
 	for (uint32_t i = 0; i < j->n; i++) {
-		if (j->kept[i].job.position == f->position) {
+		if (same_place(&j->kept[i].job, f)) {
 			drop(j, i);
 			break;
 		}
@@ -90,6 +101,11 @@ void jobs_add(struct jobs *j, const struct fact_job *f)
 const struct fact_job *jobs_oldest(const struct jobs *j)
 {
 	return j->n > 0 ? &j->kept[0].job : NULL;
+}
+
+const struct fact_job *jobs_newest(const struct jobs *j)
+{
+	return j->n > 0 ? &j->kept[j->n - 1].job : NULL;
 }
 
 /* The newest of the first n. */
@@ -115,7 +131,7 @@ const struct fact_job *jobs_older(const struct jobs *j,
 {
 	uint32_t n = j->n;
 
-	while (n > 0 && j->kept[n - 1].job.position != job->position)
+	while (n > 0 && !same_place(&j->kept[n - 1].job, job))
 		n--;
 	return n > 0 ? newest(j, n - 1, job->job_id) : NULL;
 }

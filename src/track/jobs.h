@@ -29,8 +29,9 @@ void jobs_fini(struct jobs *j);
  * the one that is there. */
 void jobs_add(struct jobs *j, const struct fact_job *f);
 
-/* The oldest job, or NULL. Good until the next jobs_add(). */
+/* The oldest job, the newest; or NULL. Good until the next jobs_add(). */
 const struct fact_job *jobs_oldest(const struct jobs *j);
+const struct fact_job *jobs_newest(const struct jobs *j);
 
 /* The newest job with this id, or NULL. Good until the next jobs_add(). */
 const struct fact_job *jobs_find(const struct jobs *j, struct span id);

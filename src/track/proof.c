@@ -2,17 +2,37 @@
 
 #include <string.h>
 
-#include "coin/target.h"
+#include "coin/header.h"
 #include "pow/share.h"
+#include "pow/share_equihash.h"
 
-static enum target_unit unit_of(enum fact_algorithm a)
+enum target_unit proof_unit(enum fact_algorithm a)
 {
-	return a == FACT_SCRYPT ? TARGET_SCRYPT : TARGET_SHA256D;
+	switch (a) {
+	case FACT_NO_ALGORITHM:
+	case FACT_SHA256D:
+		break;
+	case FACT_SCRYPT:
+		return TARGET_SCRYPT;
+	case FACT_EQUIHASH:
+	case FACT_ETHASH:
+	case FACT_CRYPTONIGHT:
+		return TARGET_TRIES;
+	case FACT_ALGORITHMS:
+		break;
+	}
+	return TARGET_SHA256D;
 }
 
 static struct target target_of_share(const struct fact_share *share)
 {
 	return target_of_hash(share->target.p);
+}
+
+/* getwork's jobs, and blocks, have no part that is the session's. */
+static bool is_whole(const struct fact_job *job)
+{
+	return job->coinbase2.n == 0;
 }
 
 static bool rebuild(struct proof *room, const struct fact_share *share,
@@ -39,15 +59,33 @@ static bool rebuild(struct proof *room, const struct fact_share *share,
 	return share_header(room->header, &j, &submit);
 }
 
-/* Does the hash meet this difficulty? Then, or if it is the first one asked,
- * the share is held to it. */
-static bool meets(struct proof *room, struct fact_share *share,
-		  struct span difficulty)
+static bool known(const struct proof_demand *d)
 {
-	const enum target_unit unit = unit_of(share->algorithm);
+	return d->target.n == 32 || d->difficulty.n > 0;
+}
+
+/* Announced difficulties of coins that count tries are in Bitcoin's unit. */
+static bool demanded(struct target *out, const struct proof_demand *d,
+		     enum target_unit unit)
+{
+	if (d->target.n == 32) {
+		*out = target_of_hash(d->target.p);
+		return true;
+	}
+	return target_from_difficulty(out, d->difficulty,
+				      unit == TARGET_SCRYPT ? TARGET_SCRYPT
+							    : TARGET_SHA256D);
+}
+
+/* Does the hash meet this demand? Then, or if it is the first one asked, the
+ * share is held to it. */
+static bool meets(struct proof *room, struct fact_share *share,
+		  const struct proof_demand *demand)
+{
+	const enum target_unit unit = proof_unit(share->algorithm);
 	struct target t;
 
-	if (!target_from_difficulty(&t, difficulty, unit))
+	if (!known(demand) || !demanded(&t, demand, unit))
 		return false;
 	const bool met = target_met(room->hash, &t);
 
@@ -59,21 +97,22 @@ static bool meets(struct proof *room, struct fact_share *share,
 	return met;
 }
 
-static bool hold(struct proof *room, struct fact_share *share,
-		 const struct fact_job *job, struct span latest,
-		 enum fact_algorithm algorithm)
+/* Of the job, then of what was demanded since. */
+static bool held(struct proof *room, struct fact_share *share,
+		 const struct fact_job *job, const struct proof_demand *latest)
 {
-	share->algorithm = algorithm;
-	share->target.n = 0;
-	share_hash(room->hash, room->header, unit_of(algorithm));
-	share->hash = (struct span){ room->hash, 32 };
-	share->at_once = false;
-	if (meets(room, share, job->difficulty))
-		return true;
-	const bool known = share->target.n > 0;
+	const struct proof_demand own = { job->difficulty, job->target };
 
-	share->at_once = latest.n > 0 && meets(room, share, latest);
-	if (share->at_once || known)
+	share->target.n = 0;
+	share->difficulty = 0;
+	share->at_once = false;
+	share->hash = (struct span){ room->hash, 32 };
+	if (meets(room, share, &own))
+		return true;
+	const bool has_own = share->target.n > 0;
+
+	share->at_once = meets(room, share, latest);
+	if (share->at_once || has_own)
 		return share->at_once;
 	/* What was announced behind the job is not what it was given. */
 	share->target.n = 0;
@@ -81,10 +120,91 @@ static bool hold(struct proof *room, struct fact_share *share,
 	return false;
 }
 
+void proof_hold(struct proof *room, struct fact_share *share,
+		const struct fact_job *job, struct proof_demand latest)
+{
+	const bool met = held(room, share, job, &latest);
+
+	share->proof = met                    ? FACT_PROVED
+		       : share->target.n == 0 ? FACT_NO_DIFFICULTY
+					      : FACT_HIGH;
+}
+
+static void prove_header(struct proof *room, struct fact_share *share,
+			 const struct fact_job *job, struct proof_demand latest,
+			 enum fact_algorithm algorithm)
+{
+	if (job->extranonce1_source == FACT_UNKNOWN && !is_whole(job)) {
+		share->proof = FACT_NO_EXTRANONCE1;
+		return;
+	}
+	if (!rebuild(room, share, job)) {
+		share->proof = FACT_MALFORMED;
+		return;
+	}
+	share->header = (struct span){ room->header, HEADER_SIZE };
+	share->algorithm =
+		algorithm == FACT_SCRYPT ? FACT_SCRYPT : FACT_SHA256D;
+	share_hash(room->hash, room->header, proof_unit(share->algorithm));
+	proof_hold(room, share, job, latest);
+	/* Without a proof nothing says which hash the miner computed. */
+	if (share->proof != FACT_PROVED && algorithm == FACT_NO_ALGORITHM)
+		share->algorithm = FACT_NO_ALGORITHM;
+}
+
+static void prove_equihash(struct proof *room, struct fact_share *share,
+			   const struct fact_job *job,
+			   struct proof_demand latest)
+{
+	const struct share_equihash parts = {
+		.version = job->version,
+		.nbits = job->nbits,
+		.ntime = share->ntime,
+		.previous = job->previous,
+		.roots = job->branches,
+		.nonce1 = job->extranonce1,
+		.nonce2 = share->extranonce2,
+	};
+
+	share->algorithm = FACT_EQUIHASH;
+	if (job->extranonce1_source == FACT_UNKNOWN) {
+		share->proof = FACT_NO_EXTRANONCE1;
+		return;
+	}
+	if (!share_equihash_header(room->header, &parts) ||
+	    share->solution.n != SHARE_EQUIHASH_SOLUTION) {
+		share->proof = FACT_MALFORMED;
+		return;
+	}
+	share->header = (struct span){ room->header, SHARE_EQUIHASH_HEADER };
+	if (!share_equihash_hash(room->hash, room->header, share->solution)) {
+		share->proof = FACT_NO_SOLUTION;
+		return;
+	}
+	proof_hold(room, share, job, latest);
+}
+
+static void hold_claim(struct proof *room, struct fact_share *share,
+		       const struct fact_job *job, struct proof_demand latest,
+		       struct span claimed)
+{
+	share->algorithm = FACT_CRYPTONIGHT;
+	if (claimed.n != 32) {
+		share->proof = FACT_MALFORMED;
+		return;
+	}
+	memmove(room->hash, claimed.p, 32);
+	proof_hold(room, share, job, latest);
+	if (share->proof == FACT_PROVED)
+		share->proof = FACT_CLAIMED;
+}
+
 void proof_make(struct proof *room, struct fact_share *share,
-		const struct fact_job *job, struct span latest,
+		const struct fact_job *job, struct proof_demand latest,
 		enum fact_algorithm algorithm)
 {
+	const struct span claimed = share->hash;
+
 	share->header.n = share->hash.n = share->target.n = 0;
 	share->difficulty = 0;
 	share->algorithm = algorithm;
@@ -94,31 +214,31 @@ void proof_make(struct proof *room, struct fact_share *share,
 		share->proof = FACT_NO_JOB;
 		return;
 	}
-	if (job->extranonce1_source == FACT_UNKNOWN) {
-		share->proof = FACT_NO_EXTRANONCE1;
-		return;
+	switch (job->algorithm) {
+	case FACT_NO_ALGORITHM:
+	case FACT_SHA256D:
+	case FACT_SCRYPT:
+		prove_header(room, share, job, latest, algorithm);
+		break;
+	case FACT_EQUIHASH:
+		prove_equihash(room, share, job, latest);
+		break;
+	case FACT_ETHASH:
+		share->algorithm = FACT_ETHASH;
+		share->proof = FACT_UNSUPPORTED;
+		break;
+	case FACT_CRYPTONIGHT:
+		hold_claim(room, share, job, latest, claimed);
+		break;
+	case FACT_ALGORITHMS:
+		break;
 	}
-	if (!rebuild(room, share, job)) {
-		share->proof = FACT_MALFORMED;
-		return;
-	}
-	share->header = (struct span){ room->header, HEADER_SIZE };
-	const bool met =
-		hold(room, share, job, latest,
-		     algorithm == FACT_SCRYPT ? FACT_SCRYPT : FACT_SHA256D);
-
-	share->proof = met                    ? FACT_PROVED
-		       : share->target.n == 0 ? FACT_NO_DIFFICULTY
-					      : FACT_HIGH;
-	/* Without a proof nothing says which hash the miner computed. */
-	if (!met && algorithm == FACT_NO_ALGORITHM)
-		share->algorithm = FACT_NO_ALGORITHM;
 }
 
 static void keep(uint8_t *room, size_t size, struct span *s)
 {
-	if (s->n == size) {
-		memcpy(room, s->p, size);
+	if (s->n > 0 && s->n <= size) {
+		memmove(room, s->p, s->n);
 		s->p = room;
 	}
 }
@@ -145,9 +265,14 @@ bool proof_solves_block(const struct fact_share *share)
 	struct header header;
 	struct target t;
 
-	if (share->header.n != HEADER_SIZE || share->hash.n != 32)
+	if (share->hash.n != 32)
 		return false;
-	header_read(&header, share->header.p);
+	if (share->header.n == SHARE_EQUIHASH_HEADER)
+		header.nbits = share_equihash_nbits(share->header.p);
+	else if (share->header.n == HEADER_SIZE)
+		header_read(&header, share->header.p);
+	else
+		return false;
 	return target_from_nbits(&t, header.nbits) &&
 	       target_met(share->hash.p, &t);
 }
@@ -158,5 +283,5 @@ double proof_share_difficulty(const struct fact_share *share)
 		return 0;
 	const struct target value = target_of_hash(share->hash.p);
 
-	return target_difficulty(&value, unit_of(share->algorithm));
+	return target_difficulty(&value, proof_unit(share->algorithm));
 }

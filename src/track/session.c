@@ -8,9 +8,6 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "hash/sha256d.h"
-#include "track/jobs.h"
-#include "track/observed.h"
-#include "track/proof.h"
 #include "track/session_private.h"
 
 /* The same conversation gets the same id, whoever captured it and whenever. */
@@ -57,7 +54,7 @@ static bool resume_job(void *context, const struct fact_job *f)
 	/* Only what lies before this capture is its past. */
 	if (f->time.ns >= s->ends.first.ns)
 		return true;
-	jobs_add(&s->jobs, f);
+	jobs_add(&s->relation->jobs, f);
 	if (f->extranonce1_source != FACT_UNKNOWN) {
 		replace(&s->extranonce1, f->extranonce1);
 		s->extranonce1_source = f->extranonce1_source;
@@ -71,22 +68,10 @@ static bool resume_share(void *context, const struct fact_share *f)
 {
 	struct session *s = context;
 
-	session_hash_seen(s, f->hash, f->position);
+	relation_hash_seen(s->relation, f->hash, s->id, f->position);
 	if (f->has_version_bits)
 		s->version_mask = f->version_mask;
 	return true;
-}
-
-static void period_out(void *context, struct ts from, struct ts to,
-		       double difficulty)
-{
-	struct session *s = context;
-	struct fact_period f = { .from = from,
-				 .to = to,
-				 .difficulty = difficulty };
-
-	memcpy(f.session, s->id, FACT_ID);
-	store_period(s->store, &f);
 }
 
 /* A conversation that the case holds already goes on where it stopped. */
@@ -114,17 +99,20 @@ static void resume(struct session *s)
 	store_shares(s->store, s->id, resume_share, s);
 	if (old_last.ns <= s->ends.first.ns && store_join(s->store, &old, &key))
 		resume_state(s, &old);
-	if (s->jobs.n == 0 || old_end != s->ends.client_first)
+	const struct fact_job *latest = jobs_newest(&s->relation->jobs);
+
+	if (!latest || old_end != s->ends.client_first)
 		return;
 	/* No byte of the miner lies between the captures: it was observed all
 	 * the time, unless a job is missing, which its next share will tell. */
-	observed_job(&s->observed, old_last, session_difficulty(s), period_out,
-		     s);
-	observed_doubt(&s->observed, old_last);
+	relation_job(s->relation, s->id, old_last,
+		     session_difficulty(s, latest));
+	relation_doubt(s->relation, old_last);
 }
 
 struct session *session_new(struct store *store, const int64_t *rows,
-			    const struct session_ends *ends)
+			    const struct session_ends *ends,
+			    struct relation *relation)
 {
 	struct session *s = mem_new(1, sizeof(*s));
 	/* Which dialect it is may show later: what is stored first stays. */
@@ -143,10 +131,10 @@ struct session *session_new(struct store *store, const int64_t *rows,
 	buf_init(&s->host, SESSION_TEXT_MAX);
 	buf_init(&s->extranonce1, EVENT_EXTRANONCE1_MAX);
 	buf_init(&s->difficulty, 64);
-	jobs_init(&s->jobs, SESSION_JOBS_MAX, SESSION_BYTES_MAX);
-	s->hashes = map_new(SESSION_HASHES_MAX, 0);
+	buf_init(&s->worker, SESSION_TEXT_MAX);
 	s->workers = map_new(SESSION_WORKERS_MAX, 0);
-	observed_init(&s->observed);
+	s->own_relation = !relation;
+	s->relation = relation ? relation : relation_new(store);
 	resume(s);
 	session_write(s, &none);
 	return s;
@@ -180,7 +168,17 @@ void session_write(struct session *s, const struct session_state *state)
 	f.first = s->ends.first;
 	f.last = state->last;
 	f.user_agent = s->user_agent.n ? buf_str(&s->user_agent) : NULL;
-	f.host = s->host.n ? buf_str(&s->host) : NULL;
+	f.host = s->host.n ? buf_str(&s->host) : state->tls_host;
+	f.host_source = s->host.n         ? s->host_source
+			: state->tls_host ? "tls"
+					  : NULL;
+	f.server_name = state->server_name;
+	f.carrier = state->carrier;
+	f.tls_version = state->tls_version;
+	f.tls_alpn = state->tls_alpn;
+	f.tls_names = state->tls_names;
+	f.ja3 = state->ja3;
+	f.ja4 = state->ja4;
 	f.extranonce1 = buf_span(&s->extranonce1);
 	f.extranonce1_source = s->extranonce1_source;
 	f.difficulty = buf_span(&s->difficulty);
@@ -198,6 +196,8 @@ void session_write(struct session *s, const struct session_state *state)
 	f.lost = state->lost;
 	f.malformed = state->malformed;
 	f.replies_unmatched = state->replies_unmatched;
+	f.other_calls = state->other_calls;
+	f.reported_rate = s->reported_rate;
 	f.clock_offset = clock_offset(s);
 	store_session(s->store, &f);
 }
@@ -206,14 +206,14 @@ void session_free(struct session *s, const struct session_state *state)
 {
 	if (!s)
 		return;
-	observed_end(&s->observed, state->last, period_out, s);
+	if (s->own_relation)
+		relation_free(s->relation, state->last);
 	session_write(s, state);
 	buf_fini(&s->user_agent);
 	buf_fini(&s->host);
 	buf_fini(&s->extranonce1);
 	buf_fini(&s->difficulty);
-	jobs_fini(&s->jobs);
-	map_free(s->hashes);
+	buf_fini(&s->worker);
 	map_free(s->workers);
 	free(s->open);
 	free(s);
@@ -223,9 +223,9 @@ void session_gap(struct session *s, bool by_client, struct ts from,
 		 struct ts to)
 {
 	if (by_client)
-		observed_hole(&s->observed, from, to, period_out, s);
+		relation_hole(s->relation, from, to);
 	else
-		observed_doubt(&s->observed, from);
+		relation_doubt(s->relation, from);
 }
 
 static void worker_seen(struct session *s, struct span name)
@@ -238,20 +238,6 @@ static void worker_seen(struct session *s, struct span name)
 		store_worker(s->store, s->id, name);
 }
 
-/* Some pools send jobs before they answer the subscription that gives these
- * their extranonce1. */
-static void complete_jobs(struct session *s)
-{
-	for (uint32_t i = 0; i < s->jobs.n; i++) {
-		struct fact_job f = *jobs_oldest(&s->jobs);
-
-		f.extranonce1 = buf_span(&s->extranonce1);
-		f.extranonce1_source = s->extranonce1_source;
-		store_job(s->store, &f);
-		jobs_add(&s->jobs, &f); /* as the newest: all change places */
-	}
-}
-
 static void on_login(struct session *s, const struct event_login *login)
 {
 	const bool unknown = s->extranonce1_source == FACT_UNKNOWN;
@@ -260,48 +246,28 @@ static void on_login(struct session *s, const struct event_login *login)
 		replace(&s->user_agent, login->user_agent);
 	if (login->host.n > 0)
 		replace(&s->host, login->host);
+	if (login->host.n > 0)
+		s->host_source = login->host_source;
+	if (login->worker.n > 0)
+		replace(&s->worker, login->worker);
 	worker_seen(s, login->worker);
 	if (login->has_extranonce1) {
 		replace(&s->extranonce1, login->extranonce1);
 		s->extranonce1_source =
 			login->extranonce1_set ? FACT_SET : FACT_SUBSCRIBE;
 		if (unknown && !login->extranonce1_set && s->ends.from_start)
-			complete_jobs(s);
+			session_complete_jobs(s);
 	}
 	if (login->has_version_mask)
 		s->version_mask = login->version_mask;
 }
 
-static void on_job(struct session *s, const struct event *e)
+static void on_difficulty(struct session *s, const struct event_difficulty *d)
 {
-	const struct event_job *job = &e->job;
-	struct fact_job f = { 0 };
-
-	if (!job->readable)
-		return;
-	memcpy(f.session, s->id, FACT_ID);
-	f.position = e->position;
-	f.time = e->ts;
-	f.frame = e->frame;
-	f.input = s->rows[e->input];
-	f.job_id = job->id;
-	f.extranonce1 = buf_span(&s->extranonce1);
-	f.extranonce1_source = s->extranonce1_source;
-	memcpy(f.previous, job->previous, 32);
-	f.coinbase1 = job->coinbase1;
-	f.coinbase2 = job->coinbase2;
-	f.branches = job->branches;
-	f.version = job->version;
-	f.nbits = job->nbits;
-	f.ntime = job->ntime;
-	f.clean = job->clean;
-	f.difficulty = buf_span(&s->difficulty);
-	if (ts_known(e->ts) && s->num_offsets < SESSION_OFFSETS_MAX)
-		s->offset[s->num_offsets++] =
-			job->ntime - (double)e->ts.ns / 1e9;
-	jobs_add(&s->jobs, &f);
-	store_job(s->store, &f);
-	observed_job(&s->observed, e->ts, session_difficulty(s), period_out, s);
+	replace(&s->difficulty, d->decimal);
+	s->has_target = d->has_target;
+	if (d->has_target)
+		memcpy(s->target, d->target, sizeof(s->target));
 }
 
 void session_event(struct session *s, const struct event *e)
@@ -311,10 +277,10 @@ void session_event(struct session *s, const struct event *e)
 		on_login(s, &e->login);
 		break;
 	case EVENT_DIFFICULTY:
-		replace(&s->difficulty, e->difficulty.decimal);
+		on_difficulty(s, &e->difficulty);
 		break;
 	case EVENT_JOB:
-		on_job(s, e);
+		session_job(s, e);
 		break;
 	case EVENT_SHARE:
 		worker_seen(s, e->share.worker);
@@ -323,22 +289,21 @@ void session_event(struct session *s, const struct event *e)
 	case EVENT_VERDICT:
 		session_verdict(s, e);
 		break;
+	case EVENT_RATE:
+		s->reported_rate = e->rate.hashes_per_s;
+		break;
+	case EVENT_ANNOUNCE:
 	case EVENT_TALK:
 		break;
 	}
 }
 
-void session_observed(struct session *s, bool job_known)
-{
-	observed_share(&s->observed, job_known, period_out, s);
-}
-
 uint64_t session_held(const struct session *s)
 {
-	return s->jobs.bytes;
+	return s->own_relation ? s->relation->jobs.bytes : 0;
 }
 
 uint64_t session_jobs_dropped(const struct session *s)
 {
-	return s->jobs.dropped;
+	return s->own_relation ? s->relation->jobs.dropped : 0;
 }

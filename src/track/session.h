@@ -19,12 +19,9 @@
 #include "net/decode.h"
 #include "proto/event.h"
 
-#define SESSION_JOBS_MAX   256        /* remembered at a time */
-#define SESSION_BYTES_MAX  (1u << 20) /* of their coinbases and branches */
-#define SESSION_HASHES_MAX (1u << 20) /* to find duplicates */
-
 struct session_ends {
 	struct endpoint client, server;
+	int from; /* what events call the client's end: 0 or 1 */
 	/* Both SYNs were seen, and these are the ISNs; otherwise the first
 	 * sequence number seen of each direction (0 where none was). */
 	bool from_start;
@@ -39,14 +36,20 @@ struct session_state {
 	/* Where each direction began (needed if session_ends had it as 0), and
 	 * its next sequence number; both 0 where nothing was seen. */
 	uint32_t client_first, client_end, server_first, server_end;
-	uint64_t gaps, lost, malformed, replies_unmatched;
+	uint64_t gaps, lost, malformed, replies_unmatched, other_calls;
+	const char *carrier;     /* NULL: not told */
+	const char *server_name; /* of its address, by DNS; NULL: not known */
+	/* From TLS; NULL where there is none. */
+	const char *tls_version, *tls_alpn, *tls_names, *tls_host, *ja3, *ja4;
 };
 
 struct session;
 
-/* rows[input] is the store's row of a reader's input; borrowed. */
+/* rows[input] is the store's row of a reader's input; borrowed. relation: what
+ * it shares with other sessions of its ends, borrowed; NULL: nothing. */
 struct session *session_new(struct store *store, const int64_t *rows,
-			    const struct session_ends *ends);
+			    const struct session_ends *ends,
+			    struct relation *relation);
 
 void session_event(struct session *s, const struct event *e);
 
@@ -60,10 +63,10 @@ void session_write(struct session *s, const struct session_state *state);
 /* Writes it for the last time and frees it. */
 void session_free(struct session *s, const struct session_state *state);
 
-/* Bytes of jobs that are remembered. */
+/* Bytes of jobs that it remembers itself. */
 uint64_t session_held(const struct session *s);
 
-/* Jobs forgotten for lack of room. */
+/* The same forgotten for lack of room. */
 uint64_t session_jobs_dropped(const struct session *s);
 
 #endif /* TRACK_SESSION_H */

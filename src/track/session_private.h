@@ -4,8 +4,8 @@
 
 #include "base/buf.h"
 #include "base/map.h"
-#include "track/jobs.h"
-#include "track/observed.h"
+#include "track/proof.h"
+#include "track/relation.h"
 #include "track/session.h"
 
 #define SESSION_TEXT_MAX     512
@@ -28,16 +28,22 @@ struct session {
 	char id[FACT_ID];
 	char client_ip[ENDPOINT_TEXT], server_ip[ENDPOINT_TEXT];
 	struct buf user_agent, host;
+	const char *host_source;
 	struct buf extranonce1;
 	enum fact_source extranonce1_source;
-	struct buf difficulty; /* announced last, as text */
+	/* Announced last: as text, or as a target. */
+	struct buf difficulty;
+	bool has_target;
+	uint8_t target[32];
 	uint32_t version_mask;
 	enum fact_algorithm algorithm;
-	struct jobs jobs;
-	struct map *hashes, *workers;
+	struct relation *relation;
+	bool own_relation;
+	struct map *workers;
+	struct buf worker; /* who logged in last */
+	double reported_rate;
 	struct session_open *open; /* oldest first */
 	uint32_t num_open, room_open;
-	struct observed observed;
 	double offset[SESSION_OFFSETS_MAX];
 	uint32_t num_offsets;
 };
@@ -45,12 +51,22 @@ struct session {
 /* session_share.c */
 void session_share(struct session *s, const struct event *e);
 void session_verdict(struct session *s, const struct event *e);
-double session_difficulty(const struct session *s); /* 0: not known */
 
-/* Was this hash seen before, at another position? Remembers it. */
-bool session_hash_seen(struct session *s, struct span hash, uint32_t position);
+/* What was announced last; empty: nothing was. */
+struct proof_demand session_demand(const struct session *s);
 
-/* session.c: a share came, for a job that is known or not. */
-void session_observed(struct session *s, bool job_known);
+/* Difficulty of the job's own demand, in its algorithm's unit; 0: none. */
+double session_difficulty(const struct session *s, const struct fact_job *job);
+
+/* session_job.c */
+void session_job(struct session *s, const struct event *e);
+/* Jobs that came before the answer that gives them their extranonce1. */
+void session_complete_jobs(struct session *s);
+/* Where a share brings its header with it: the job that this shows, with what
+ * is demanded of it if `known` is the same job; stored. */
+struct fact_job session_job_of_header(struct session *s, const struct event *e,
+				      const struct fact_job *known);
+/* Room for the parts of that job. */
+#define SESSION_ROOT_SIZE 32
 
 #endif /* TRACK_SESSION_PRIVATE_H */

@@ -7,13 +7,21 @@
 #include "track/proof.h"
 #include "track/session_private.h"
 
-double session_difficulty(const struct session *s)
+static enum fact_witness witness_of(enum event_witness w)
 {
-	double d;
-
-	if (s->difficulty.n == 0 || !num_double(&d, buf_span(&s->difficulty)))
-		return 0;
-	return d > 0 ? d : 0;
+	switch (w) {
+	case EVENT_WITNESS_UNKNOWN:
+		break;
+	case EVENT_WITNESS_NONE:
+		return FACT_WITNESS_NONE;
+	case EVENT_WITNESS_GOOD:
+		return FACT_WITNESS_GOOD;
+	case EVENT_WITNESS_MISSING:
+		return FACT_WITNESS_MISSING;
+	case EVENT_WITNESS_BAD:
+		return FACT_WITNESS_BAD;
+	}
+	return FACT_WITNESS_UNKNOWN;
 }
 
 static struct fact_share read_event(const struct session *s,
@@ -26,7 +34,7 @@ static struct fact_share read_event(const struct session *s,
 	f.time = e->ts;
 	f.frame = e->frame;
 	f.input = s->rows[e->input];
-	f.worker = e->share.worker;
+	f.worker = e->share.worker.n ? e->share.worker : buf_span(&s->worker);
 	f.job_id = e->share.job_id;
 	f.extranonce2 = e->share.extranonce2;
 	f.ntime = e->share.ntime;
@@ -36,21 +44,31 @@ static struct fact_share read_event(const struct session *s,
 	f.version_mask = s->version_mask != SESSION_MASK_UNKNOWN
 				 ? s->version_mask
 				 : SHARE_VERSION_MASK;
+	f.solution = e->share.solution;
+	f.witness = witness_of(e->share.witness);
+	f.by_server = e->from != s->ends.from;
+	if (e->share.has_result)
+		f.hash = (struct span){ e->share.result, 32 };
 	f.proof = e->share.foreign    ? FACT_UNSUPPORTED
 		  : e->share.readable ? FACT_HIGH
 				      : FACT_MALFORMED;
 	return f;
 }
 
-/* The latest difficulty, if it is not the one the job has. */
-static struct span later_difficulty(const struct session *s,
-				    const struct fact_job *job)
+static bool same(struct span a, struct span b)
 {
-	const struct span latest = buf_span(&s->difficulty);
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
 
-	if (job && job->difficulty.n == latest.n &&
-	    memcmp(job->difficulty.p, latest.p, latest.n) == 0)
-		return (struct span){ latest.p, 0 };
+/* What is demanded now, if it is not what the job was given. */
+static struct proof_demand later_demand(const struct session *s,
+					const struct fact_job *job)
+{
+	const struct proof_demand latest = session_demand(s);
+
+	if (job && same(job->difficulty, latest.difficulty) &&
+	    same(job->target, latest.target))
+		return (struct proof_demand){ { NULL, 0 }, { NULL, 0 } };
 	return latest;
 }
 
@@ -72,19 +90,6 @@ static void open_add(struct session *s, struct session_open open)
 	s->open[s->num_open++] = open;
 }
 
-bool session_hash_seen(struct session *s, struct span hash, uint32_t position)
-{
-	bool fresh;
-	uint64_t *first;
-
-	if (hash.n != 32)
-		return false;
-	first = map_put(s->hashes, hash, &fresh);
-	if (first && fresh)
-		*first = position + UINT64_C(1);
-	return first && *first != position + UINT64_C(1);
-}
-
 static void prove(struct session *s, struct proof *room, struct fact_share *f,
 		  const struct fact_job *job)
 {
@@ -92,7 +97,7 @@ static void prove(struct session *s, struct proof *room, struct fact_share *f,
 		f->has_job = true;
 		f->job_position = job->position;
 	}
-	proof_make(room, f, job, later_difficulty(s, job), s->algorithm);
+	proof_make(room, f, job, later_demand(s, job), s->algorithm);
 }
 
 /* A pool may give an id to another job while shares for the first are on their
@@ -100,7 +105,8 @@ static void prove(struct session *s, struct proof *room, struct fact_share *f,
 static void prove_older(struct session *s, struct proof *room,
 			struct fact_share *f, const struct fact_job *job)
 {
-	const struct fact_job *older = job ? jobs_older(&s->jobs, job) : NULL;
+	const struct fact_job *older =
+		job ? jobs_older(&s->relation->jobs, job) : NULL;
 	struct fact_share other = *f;
 	struct proof place;
 
@@ -116,15 +122,25 @@ static void prove_older(struct session *s, struct proof *room,
 void session_share(struct session *s, const struct event *e)
 {
 	struct fact_share f = read_event(s, e);
-	const struct fact_job *job = jobs_find(&s->jobs, f.job_id);
+	const struct fact_job *job = jobs_find(&s->relation->jobs, f.job_id);
+	const bool job_known = job != NULL;
+	struct fact_job shown;
 	struct proof room;
 
+	/* A share is held against a job of its own session. */
+	if (f.proof == FACT_HIGH && e->share.header.n == HEADER_SIZE &&
+	    (!job || strcmp(job->session, s->id) != 0)) {
+		shown = session_job_of_header(s, e, job);
+		job = &shown;
+	}
 	prove(s, &room, &f, job);
-	prove_older(s, &room, &f, job);
-	if (f.proof == FACT_PROVED && s->algorithm == FACT_NO_ALGORITHM)
+	if (job != &shown)
+		prove_older(s, &room, &f, job);
+	if (s->algorithm == FACT_NO_ALGORITHM && f.proof == FACT_PROVED)
 		s->algorithm = f.algorithm;
-	f.duplicate = session_hash_seen(s, f.hash, f.position);
-	session_observed(s, job != NULL);
+	f.duplicate =
+		relation_hash_seen(s->relation, f.hash, s->id, f.position);
+	relation_share(s->relation, e->ts, job_known);
 	store_share(s->store, &f);
 	open_add(s, (struct session_open){
 			    .number = e->share.number,

@@ -1,0 +1,322 @@
+#include "proto/dialogue.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "proto/dialogue_private.h"
+
+struct dialogue *dialogue_new(const struct tls_keys *keys, bool from_start,
+			      event_sink *sink, void *context)
+{
+	struct dialogue *d = mem_new(1, sizeof(*d));
+
+	d->keys = keys;
+	d->from_start = from_start;
+	d->sink = sink;
+	d->context = context;
+	json_init(&d->doc, DIALOGUE_NODES_MAX);
+	buf_init(&d->names.agent, DIALOGUE_NAME_MAX);
+	buf_init(&d->names.host, DIALOGUE_NAME_MAX);
+	buf_init(&d->names.user, DIALOGUE_NAME_MAX);
+	for (int from = 0; from < 2; from++) {
+		buf_init(&d->start[from].bytes, DIALOGUE_START_MAX);
+		message_init(&d->line[from]);
+	}
+	return d;
+}
+
+void dialogue_free(struct dialogue *d)
+{
+	if (!d)
+		return;
+	if (d->reader)
+		d->dialect->close(d->reader);
+	dialogue_free(d->inside);
+	websocket_free(d->websocket);
+	http_free(d->http);
+	tls_free(d->tls);
+	for (int from = 0; from < 2; from++) {
+		buf_fini(&d->start[from].bytes);
+		message_fini(&d->line[from]);
+	}
+	buf_fini(&d->names.agent);
+	buf_fini(&d->names.host);
+	buf_fini(&d->names.user);
+	json_fini(&d->doc);
+	free(d);
+}
+
+/* What goes on inside has this dialogue's sink, with the names it knows. */
+static void on_inside(void *context, const struct event *e)
+{
+	struct dialogue *d = context;
+
+	if (d->tls && d->names.host.n == 0) {
+		const char *name = tls_facts(d->tls)->server_name;
+
+		d->names.host_source = "tls";
+		dialogue_name(
+			d, &d->names.host,
+			(struct span){ (const uint8_t *)name, strlen(name) });
+	}
+	if (d->names.untold) {
+		struct event login = *e;
+
+		d->names.untold = false;
+		login.type = EVENT_LOGIN;
+		login.login =
+			(struct event_login){ .host = buf_span(&d->names.host),
+					      .host_source =
+						      d->names.host_source };
+		d->sink(d->context, &login);
+	}
+	d->sink(d->context, e);
+}
+
+static void feed_inside(struct dialogue *d, int from, const struct message *m)
+{
+	if (!d->inside && d->depth < DIALOGUE_DEPTH_MAX) {
+		d->inside = dialogue_new(d->keys, true, on_inside, d);
+		d->inside->depth = d->depth + 1;
+	}
+	if (d->inside)
+		dialogue_feed(d->inside, from, *m);
+}
+
+static void on_line(void *context, const struct message *m)
+{
+	struct dialogue *d = context;
+
+	dialogue_hear(d, d->in.from, m, false, 0);
+}
+
+static void on_websocket(void *context, const struct websocket_message *m)
+{
+	struct dialogue *d = context;
+
+	if (!m->binary)
+		dialogue_hear(d, m->from, &m->at, false, 0);
+}
+
+static void on_tunnel(struct dialogue *d, const struct http_message *m)
+{
+	if (d->websocket)
+		websocket_feed(d->websocket, m->from, m->at, on_websocket, d);
+	else
+		feed_inside(d, m->from, &m->at);
+}
+
+static void name_ends(struct dialogue *d, const struct http_message *m)
+{
+	const struct span *agent = http_header(m, "user-agent");
+
+	d->names.host_source = "http";
+	if (agent)
+		dialogue_name(d, &d->names.agent, *agent);
+	dialogue_name(d, &d->names.host, m->host);
+	dialogue_name(d, &d->names.user, m->user);
+}
+
+static void on_http(void *context, const struct http_message *m)
+{
+	struct dialogue *d = context;
+
+	switch (m->kind) {
+	case HTTP_TUNNEL:
+		on_tunnel(d, m);
+		return;
+	case HTTP_REQUEST:
+		name_ends(d, m);
+		break;
+	case HTTP_RESPONSE:
+		if (!d->websocket && websocket_opens(m))
+			d->websocket = websocket_new(m);
+		break;
+	}
+	d->heard++;
+	if (m->whole && m->at.text.n > 0)
+		dialogue_hear(d, m->from, &m->at, true, m->number);
+}
+
+static void on_tls(void *context, int from, const struct message *m, bool lost)
+{
+	struct dialogue *d = context;
+
+	if (lost && d->inside)
+		dialogue_gap(d->inside, from, 1);
+	feed_inside(d, from, m);
+}
+
+/* The carrier that these bytes begin; DIALOGUE_UNSETTLED: none, or too few. */
+static enum dialogue_carrier carrier_of(struct dialogue *d, int from,
+					const struct message *m)
+{
+	const struct dialect_input in = { .from = from,
+					  .message = m,
+					  .from_start = d->from_start };
+	const struct span text = m->text;
+	size_t space = 0;
+
+	while (space < text.n && strchr(" \t\r\n", text.p[space]) &&
+	       text.p[space] != '\0')
+		space++;
+	if (space < text.n && text.p[space] == '{')
+		return DIALOGUE_LINES;
+	if (http_likely(text))
+		return DIALOGUE_HTTP;
+	if (tls_likely(text))
+		return DIALOGUE_TLS;
+	if (!d->dialect)
+		d->dialect = dialogue_frames(&in);
+	return d->dialect ? DIALOGUE_FRAMES : DIALOGUE_UNSETTLED;
+}
+
+static void settle_on(struct dialogue *d, enum dialogue_carrier carrier)
+{
+	d->carrier = carrier;
+	switch (carrier) {
+	case DIALOGUE_UNSETTLED:
+	case DIALOGUE_LINES:
+		break;
+	case DIALOGUE_HTTP:
+		d->http = http_new();
+		json_fini(&d->doc);
+		json_init(&d->doc, DIALOGUE_BODY_MAX);
+		break;
+	case DIALOGUE_TLS:
+		d->tls = tls_new(d->keys);
+		break;
+	case DIALOGUE_FRAMES:
+		d->reader = d->dialect->open();
+		break;
+	}
+}
+
+static void carry(struct dialogue *d, int from, const struct message *m)
+{
+	switch (d->carrier) {
+	case DIALOGUE_UNSETTLED:
+		break;
+	case DIALOGUE_LINES:
+		d->in.from = from;
+		message_feed(&d->line[from], *m, on_line, d);
+		break;
+	case DIALOGUE_HTTP:
+		http_feed(d->http, from, *m, on_http, d);
+		break;
+	case DIALOGUE_TLS:
+		tls_feed(d->tls, from, *m, on_tls, d);
+		break;
+	case DIALOGUE_FRAMES:
+		dialogue_hear_frames(d, from, m);
+		break;
+	}
+}
+
+/* No more of that end's first bytes will be waited for: what they are not,
+ * they are lines. */
+static void start_over(struct dialogue *d, int from)
+{
+	struct dialogue_start *start = &d->start[from];
+
+	if (start->over || start->bytes.n == 0)
+		return;
+	start->over = true;
+	if (d->carrier == DIALOGUE_UNSETTLED)
+		settle_on(d, DIALOGUE_LINES);
+	start->where.text = buf_span(&start->bytes);
+	carry(d, from, &start->where);
+	buf_fini(&start->bytes);
+	buf_init(&start->bytes, DIALOGUE_START_MAX);
+}
+
+/* Gathers the first bytes of an end until they show what they are. */
+static void begin(struct dialogue *d, int from, const struct message *m)
+{
+	struct dialogue_start *start = &d->start[from];
+	const uint32_t position =
+		start->bytes.n ? start->where.position : m->position;
+
+	start_over(d, !from);
+	if (d->carrier == DIALOGUE_UNSETTLED &&
+	    buf_add(&start->bytes, m->text.p, m->text.n)) {
+		start->where = *m;
+		start->where.position = position;
+		start->where.text = buf_span(&start->bytes);
+		settle_on(d, carrier_of(d, from, &start->where));
+		if (d->carrier != DIALOGUE_UNSETTLED)
+			start_over(d, from);
+		return;
+	}
+	start_over(d, from);
+	start->over = true;
+	if (d->carrier == DIALOGUE_UNSETTLED)
+		settle_on(d, DIALOGUE_LINES);
+	carry(d, from, m);
+}
+
+/* Lines in which nothing was recognised may be the middle of something else,
+ * whose beginning was not captured. */
+static void look_again(struct dialogue *d, int from, const struct message *m)
+{
+	if (d->carrier != DIALOGUE_LINES || d->dialect ||
+	    d->line[from].state == MESSAGE_INSIDE)
+		return;
+	const enum dialogue_carrier found = carrier_of(d, from, m);
+
+	if (found == DIALOGUE_HTTP || found == DIALOGUE_FRAMES)
+		settle_on(d, found);
+}
+
+void dialogue_feed(struct dialogue *d, int from, struct message chunk)
+{
+	if (chunk.text.n == 0)
+		return;
+	if (!d->start[from].over && d->carrier == DIALOGUE_UNSETTLED) {
+		begin(d, from, &chunk);
+		return;
+	}
+	d->start[from].over = true;
+	look_again(d, from, &chunk);
+	carry(d, from, &chunk);
+}
+
+void dialogue_gap(struct dialogue *d, int from, uint64_t lost)
+{
+	start_over(d, from);
+	switch (d->carrier) {
+	case DIALOGUE_UNSETTLED:
+		break;
+	case DIALOGUE_LINES:
+		message_gap(&d->line[from]);
+		break;
+	case DIALOGUE_HTTP:
+		if (d->websocket)
+			websocket_gap(d->websocket, from, lost);
+		else if (d->inside)
+			dialogue_gap(d->inside, from, lost);
+		else
+			http_gap(d->http, from, lost);
+		break;
+	case DIALOGUE_TLS:
+		tls_gap(d->tls, from, lost);
+		break;
+	case DIALOGUE_FRAMES:
+		break;
+	}
+	if (d->reader)
+		d->dialect->lost(d->reader, from);
+}
+
+void dialogue_end(struct dialogue *d, int from)
+{
+	start_over(d, from);
+	if (d->carrier == DIALOGUE_HTTP && !http_in_tunnel(d->http))
+		http_end(d->http, from, on_http, d);
+	if (d->carrier == DIALOGUE_LINES)
+		message_gap(&d->line[from]);
+	if (d->inside)
+		dialogue_end(d->inside, from);
+}

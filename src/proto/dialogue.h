@@ -1,0 +1,83 @@
+/* dialogue - both directions of a connection, from bytes to mining events.
+ *
+ * Finds out how the bytes are carried (JSON lines, HTTP, a WebSocket, TLS whose
+ * keys are known, a protocol's own frames), which dialect is spoken in them
+ * (dialect.h), and from then on gives that dialect's events. A tunnel (TLS,
+ * HTTP's CONNECT) holds a dialogue of its own.
+ *
+ * How bytes are carried shows from the first ones that either end sends. Where
+ * the beginning was not captured, HTTP and frames are looked for at the start
+ * of every piece, until a dialect is recognised.
+ *
+ * What the carriers tell of the ends (HTTP's user agent, host and user, the
+ * name asked for in TLS) comes as EVENT_LOGIN before the event it belongs to.
+ */
+#ifndef PROTO_DIALOGUE_H
+#define PROTO_DIALOGUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "proto/dialect.h"
+#include "proto/message.h"
+#include "proto/tls.h"
+
+#define DIALOGUE_NODES_MAX 4096u      /* JSON values of a line */
+#define DIALOGUE_BODY_MAX  (1u << 18) /* and of an HTTP body */
+
+struct dialogue_counts {
+	struct message_counts messages; /* lines */
+	uint64_t not_json;
+	uint64_t whole;     /* HTTP and WebSocket messages */
+	uint64_t cut;       /* the same: begun, then lost */
+	uint64_t oversized; /* the same */
+	uint64_t broken;    /* the same; undecodable bodies, too */
+};
+
+struct dialogue_state {
+	struct dialect_state dialect; /* name NULL: none was recognised */
+	char carrier[32];             /* "lines", "tls/http", ... */
+	struct dialogue_counts counts;
+	/* NULL: no TLS. Lives with the dialogue. */
+	const struct tls_facts *tls;
+	enum tls_status tls_status;
+};
+
+struct dialogue;
+
+/* keys may be NULL; borrowed. from_start: the connection's first bytes will be
+ * fed. Events are given to sink during feed and end. */
+struct dialogue *dialogue_new(const struct tls_keys *keys, bool from_start,
+			      event_sink *sink, void *context);
+void dialogue_free(struct dialogue *d);
+
+/* Takes chunk.text as the next bytes of end `from`. */
+void dialogue_feed(struct dialogue *d, int from, struct message chunk);
+
+/* So many bytes of that end are missing here. */
+void dialogue_gap(struct dialogue *d, int from, uint64_t lost);
+
+/* That end has finished. */
+void dialogue_end(struct dialogue *d, int from);
+
+/* Cheap: has a dialect been recognised; how many messages were offered to the
+ * dialects; and, if the outermost carrier is TLS, the reader of that. */
+bool dialogue_recognised(const struct dialogue *d);
+uint64_t dialogue_heard(const struct dialogue *d);
+const struct tls *dialogue_tls(const struct dialogue *d);
+
+/* The end that is the miner: 0, 1, or -1 for not known; and whether its session
+ * shares jobs with others of the same two ends. */
+int dialogue_client(const struct dialogue *d);
+bool dialogue_by_http(const struct dialogue *d);
+
+void dialogue_state(const struct dialogue *d, struct dialogue_state *out);
+
+/* Bytes of memory that wait for more. */
+uint64_t dialogue_held(const struct dialogue *d);
+
+/* Is it worth beginning a dialogue at a packet with this payload? from_start:
+ * it is the connection's first. Cheap. */
+bool dialogue_likely(struct span payload, bool from_start);
+
+#endif /* PROTO_DIALOGUE_H */

@@ -1,0 +1,121 @@
+#include <string.h>
+
+#include "proto/dialogue_private.h"
+
+void dialogue_name(struct dialogue *d, struct buf *which, struct span text)
+{
+	if (text.n == 0 || text.n > DIALOGUE_NAME_MAX ||
+	    (which->n == text.n && memcmp(which->p, text.p, text.n) == 0))
+		return;
+	buf_clear(which);
+	buf_add(which, text.p, text.n);
+	d->names.untold = true;
+}
+
+/* Before the first event that the names belong to. Who speaks for the miner is
+ * its own side of the carrier, which is the dialect's. */
+static void tell_names(struct dialogue *d, const struct event *e)
+{
+	struct event login = *e;
+
+	if (!d->names.untold)
+		return;
+	d->names.untold = false;
+	login.type = EVENT_LOGIN;
+	login.login = (struct event_login){
+		.user_agent = buf_span(&d->names.agent),
+		.host = buf_span(&d->names.host),
+		.host_source = d->names.host_source,
+		.worker = buf_span(&d->names.user),
+	};
+	d->sink(d->context, &login);
+}
+
+static void on_event(void *context, const struct event *e)
+{
+	struct dialogue *d = context;
+	struct event named = *e;
+
+	tell_names(d, e);
+	if (e->type == EVENT_SHARE && e->share.worker.n == 0)
+		named.share.worker = buf_span(&d->names.user);
+	d->sink(d->context, &named);
+}
+
+static const struct dialect *speaker(const struct dialect_input *in,
+				     enum dialect_carrier carrier)
+{
+	size_t n;
+	const struct dialect *const *all = dialect_all(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (all[i]->carrier == carrier && all[i]->speaks(in))
+			return all[i];
+	}
+	return NULL;
+}
+
+const struct dialect *dialogue_frames(const struct dialect_input *in)
+{
+	return speaker(in, DIALECT_BYTES);
+}
+
+static void hear_object(struct dialogue *d)
+{
+	d->heard++;
+	if (!d->dialect) {
+		d->dialect = speaker(&d->in, DIALECT_JSON);
+		if (d->dialect)
+			d->reader = d->dialect->open();
+	}
+	if (d->dialect && d->dialect->carrier == DIALECT_JSON)
+		d->dialect->read(d->reader, &d->in, on_event, d);
+}
+
+/* A batch: each object is a message of its own, at a place of its own. */
+static void hear_batch(struct dialogue *d, const struct json_node *array)
+{
+	struct message one = *d->in.message;
+
+	for (const struct json_node *e = json_at(&d->doc, array, 0); e;
+	     e = json_after(&d->doc, array, e), one.position++) {
+		if (e->type != JSON_OBJECT)
+			continue;
+		one.text = e->raw;
+		d->in.message = &one;
+		d->in.object = e;
+		hear_object(d);
+	}
+}
+
+void dialogue_hear(struct dialogue *d, int from, const struct message *m,
+		   bool http, uint64_t exchange)
+{
+	d->in = (struct dialect_input){ .from = from,
+					.message = m,
+					.doc = &d->doc,
+					.http = http,
+					.exchange = exchange };
+	if (!json_parse(&d->doc, NULL, m->text)) {
+		d->not_json++;
+		d->heard++;
+	} else {
+		const struct json_node *root = json_root(&d->doc);
+
+		d->in.object = root;
+		if (root->type == JSON_OBJECT)
+			hear_object(d);
+		else if (root->type == JSON_ARRAY)
+			hear_batch(d, root);
+	}
+	/* What a large message took is not kept: there may be many readers. */
+	if (m->text.n > MESSAGE_KEEP)
+		json_fini(&d->doc);
+}
+
+void dialogue_hear_frames(struct dialogue *d, int from,
+			  const struct message *piece)
+{
+	d->in = (struct dialect_input){ .from = from, .message = piece };
+	d->dialect->read(d->reader, &d->in, on_event, d);
+}

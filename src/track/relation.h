@@ -1,0 +1,76 @@
+/* relation - what the sessions of one client with one server have in common.
+ *
+ *	client  --- POST getwork ------> server     one connection
+ *	client  --- GET long poll -----> server     another
+ *	client  --- POST getwork(data) > server     perhaps a third
+ *
+ * Over HTTP a miner gets its jobs by one connection and submits its shares by
+ * another, so that jobs, the hashes seen and the time observed belong to the
+ * pair. Everywhere else a session has a relation of its own.
+ *
+ * The time observed is told as periods, each in the session whose job opened
+ * it. HTTP does not show when a miner goes away: after RELATION_IDLE_S without
+ * a message the period ends with the last one. */
+#ifndef TRACK_RELATION_H
+#define TRACK_RELATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/map.h"
+#include "evidence/store.h"
+#include "net/decode.h"
+#include "track/jobs.h"
+#include "track/observed.h"
+
+#define RELATION_JOBS_MAX   256        /* remembered at a time */
+#define RELATION_BYTES_MAX  (1u << 20) /* of their coinbases and branches */
+#define RELATION_HASHES_MAX (1u << 20) /* to find duplicates */
+#define RELATION_IDLE_S     900
+#define RELATIONS_MAX       65536
+
+struct relation {
+	struct store *store;
+	struct jobs jobs;
+	struct map *hashes;
+	struct observed observed; /* private */
+	char session[FACT_ID];    /* private: of the period that is open */
+	struct ts last;           /* private: latest message */
+	bool shared;              /* private: of several sessions */
+	uint32_t sessions;        /* private: that have it now */
+};
+
+/* One session's own. */
+struct relation *relation_new(struct store *store);
+
+/* Ends the observation at t and frees it. */
+void relation_free(struct relation *r, struct ts t);
+
+/* What the session with this id told of the time observed; see observed.h. */
+void relation_job(struct relation *r, const char *session, struct ts t,
+		  double difficulty);
+void relation_share(struct relation *r, struct ts t, bool job_known);
+void relation_hole(struct relation *r, struct ts from, struct ts to);
+void relation_doubt(struct relation *r, struct ts since);
+
+/* Was this hash seen before, elsewhere than at this place? Remembers it. */
+bool relation_hash_seen(struct relation *r, struct span hash,
+			const char *session, uint32_t position);
+
+/* All pairs that speak by HTTP. */
+struct relations;
+
+struct relations *relations_new(struct store *store);
+void relations_free(struct relations *all); /* ends all observation */
+
+/* The pair's, made if new; relations_put() gives it back. When there are
+ * RELATIONS_MAX the one that was idle longest goes, if no session has it;
+ * otherwise NULL. */
+struct relation *relations_get(struct relations *all,
+			       const struct endpoint *client,
+			       const struct endpoint *server);
+void relations_put(struct relation *r);
+
+uint64_t relations_held(const struct relations *all); /* bytes of jobs */
+
+#endif /* TRACK_RELATION_H */
