@@ -18,6 +18,7 @@
 #include "evidence/store.h"
 #include "net/decode.h"
 #include "proto/event.h"
+#include "track/relation.h"
 
 struct session_ends {
 	struct endpoint client, server;
