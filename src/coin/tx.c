@@ -2,40 +2,7 @@
 
 #include <string.h>
 
-/* CompactSize: below fd itself, else fd + u16, fe + u32 or ff + u64, in the
- * shortest form (ReadCompactSize() of any node refuses others). */
-static uint64_t varint(struct cur *c, bool *bad)
-{
-	const uint8_t first = cur_u8(c);
-	uint64_t v, least;
-
-	switch (first) {
-	case 0xfd:
-		v = cur_le16(c);
-		least = 0xfd;
-		break;
-	case 0xfe:
-		v = cur_le32(c);
-		least = UINT64_C(0x10000);
-		break;
-	case 0xff:
-		v = cur_le64(c);
-		least = UINT64_C(0x100000000);
-		break;
-	default:
-		return first;
-	}
-	*bad |= v < least;
-	return v;
-}
-
-static struct span bytes(struct cur *c, bool *bad)
-{
-	const uint64_t n = varint(c, bad);
-
-	/* Before the cast, so that it cannot lose bits where size_t is 32. */
-	return cur_fits(c, n, 1) ? cur_take(c, (size_t)n) : cur_take(c, 0);
-}
+#include "coin/varint.h"
 
 /* The one input of a coinbase: it spends output ffffffff of nothing. */
 static struct span input(struct cur *c, bool *bad)
@@ -43,7 +10,7 @@ static struct span input(struct cur *c, bool *bad)
 	static const uint8_t nothing[32];
 	const struct span previous = cur_take(c, sizeof(nothing));
 	const uint32_t index = cur_le32(c);
-	const struct span script = bytes(c, bad);
+	const struct span script = varint_bytes(c);
 
 	cur_le32(c); /* sequence */
 	*bad |= previous.n != sizeof(nothing) || index != UINT32_MAX ||
@@ -56,7 +23,7 @@ static struct span input(struct cur *c, bool *bad)
 static uint32_t outputs(struct tx_output *room, uint32_t num_room,
 			struct cur *c, bool *bad)
 {
-	const uint64_t n = varint(c, bad);
+	const uint64_t n = varint_read(c);
 
 	if (n == 0 || n > num_room || n > TX_OUTPUTS_MAX ||
 	    !cur_fits(c, n, OUTPUT_MIN)) {
@@ -65,20 +32,20 @@ static uint32_t outputs(struct tx_output *room, uint32_t num_room,
 	}
 	for (uint64_t i = 0; i < n && cur_ok(c); i++) {
 		room[i].sat = cur_le64(c);
-		room[i].script = bytes(c, bad);
+		room[i].script = varint_bytes(c);
 	}
 	return (uint32_t)n;
 }
 
 /* BIP 144: the stack of the one input. */
-static void witness(struct cur *c, bool *bad)
+static void witness(struct cur *c)
 {
-	const uint64_t n = varint(c, bad);
+	const uint64_t n = varint_read(c);
 
 	if (!cur_fits(c, n, 1))
 		return;
 	for (uint64_t i = 0; i < n && cur_ok(c); i++)
-		bytes(c, bad);
+		varint_bytes(c);
 }
 
 static bool parse(struct tx_coinbase *out, struct tx_output *room,
@@ -91,12 +58,12 @@ static bool parse(struct tx_coinbase *out, struct tx_output *room,
 	tx.version = cur_le32(&c);
 	if (form == TX_WITH_TIME)
 		cur_le32(&c);
-	uint64_t inputs = varint(&c, &bad);
+	uint64_t inputs = varint_read(&c);
 	const bool has_witness = inputs == 0;
 
 	if (has_witness) { /* then this was BIP 144's marker */
 		bad |= cur_u8(&c) != 1 || form != TX_PLAIN;
-		inputs = varint(&c, &bad);
+		inputs = varint_read(&c);
 	}
 	if (inputs != 1)
 		return false;
@@ -105,7 +72,7 @@ static bool parse(struct tx_coinbase *out, struct tx_output *room,
 		return false;
 	tx.num_outputs = outputs(room, num_room, &c, &bad);
 	if (has_witness)
-		witness(&c, &bad);
+		witness(&c);
 	cur_le32(&c); /* lock time */
 	if (bad || !cur_done(&c))
 		return false;
