@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "coin/block_hash.h"
 #include "coin/tx_walk.h"
 #include "coin/varint.h"
 #include "hash/sha256d.h"
@@ -14,8 +15,8 @@ static const uint8_t announcement[6] = { 0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed };
 
 struct reading {
 	struct block b;
-	struct buf scratch;
-	uint8_t (*nodes)[32];   /* wtxids, then what is climbed */
+	struct block_hash hash;
+	uint8_t (*nodes)[32];   /* what is climbed */
 	struct span commitment; /* 32 bytes, or none */
 	struct span reserved;   /* 32 bytes, or none */
 	bool any_witness;
@@ -80,14 +81,7 @@ static bool read_tx(struct reading *r, struct cur *c, uint32_t i)
 		return false;
 	if (tx.is_hogex && (i == 0 || i + 1 < r->b.num_txs))
 		return false;
-	const struct span stripped =
-		i == 0 ? r->b.coinbase : tx_walk_stripped(&tx, &r->scratch);
-
-	sha256d(r->b.txids[i], stripped.p, stripped.n);
-	if (tx.has_witness && i > 0 && r->commitment.n && r->reserved.n)
-		sha256d(r->nodes[i], tx.whole.p, tx.whole.n);
-	else
-		memcpy(r->nodes[i], r->b.txids[i], 32);
+	block_hash_txid(&r->hash, r->b.txids[i], &tx);
 	r->any_witness |= tx.has_witness;
 	r->ends_with_hogex = tx.is_hogex;
 	return true;
@@ -104,6 +98,22 @@ static bool read_extension(struct reading *r, struct cur *c)
 	return all.n == 1 ? all.p[0] == 0 : all.n > 1 && all.p[0] == 1;
 }
 
+/* The root of the hashes of all transactions with their witnesses. */
+static void climb_witnesses(struct merkle_tree *out, struct reading *r)
+{
+	struct cur c = cur_over(r->b.txs);
+	struct tx_walk tx;
+
+	/* Without a witness it is the txid. */
+	memcpy(r->nodes[0], r->b.txids[0], r->b.num_txs * UINT64_C(32));
+	for (uint32_t i = 0; i < r->b.num_txs && tx_walk(&tx, &c); i++)
+		if (tx.has_witness)
+			block_hash_whole(&r->hash, r->nodes[i], &tx);
+	block_hash_flush(&r->hash);
+	memset(r->nodes[0], 0, 32); /* it cannot commit to itself */
+	merkle_climb(out, r->nodes, r->b.num_txs);
+}
+
 static enum block_witness judge_witness(struct reading *r)
 {
 	uint8_t pair[64], sum[32];
@@ -116,8 +126,7 @@ static enum block_witness judge_witness(struct reading *r)
 		return BLOCK_WITNESS_STRIPPED;
 	if (!r->reserved.n)
 		return BLOCK_WITNESS_BAD;
-	memset(r->nodes[0], 0, 32); /* it cannot commit to itself */
-	merkle_climb(&tree, r->nodes, r->b.num_txs);
+	climb_witnesses(&tree, r);
 	memcpy(pair, tree.root, 32);
 	memcpy(pair + 32, r->reserved.p, 32);
 	sha256d(sum, pair, sizeof(pair));
@@ -141,9 +150,11 @@ static bool read_block(struct reading *r, struct span raw)
 	b->num_txs = (uint32_t)n;
 	b->txids = mem_new(n, 32);
 	r->nodes = mem_new(n, 32);
+	block_hash_init(&r->hash, b->num_txs, raw.n);
 	for (uint32_t i = 0; i < n; i++)
 		if (!read_tx(r, &c, i))
 			return false;
+	block_hash_flush(&r->hash);
 	b->txs = (struct span){ raw.p + txs, cur_where(&c) - txs };
 	return read_extension(r, &c);
 }
@@ -154,7 +165,6 @@ bool block_parse(struct block *out, struct span raw)
 	struct block *b = &r.b;
 
 	buf_init(&b->own, raw.n);
-	buf_init(&r.scratch, raw.n);
 	const bool good = read_block(&r, raw);
 
 	if (good) {
@@ -167,7 +177,7 @@ bool block_parse(struct block *out, struct span raw)
 	} else {
 		block_fini(b);
 	}
-	buf_fini(&r.scratch);
+	block_hash_fini(&r.hash);
 	free(r.nodes);
 	return good;
 }
@@ -178,8 +188,7 @@ void block_fini(struct block *b)
 	buf_fini(&b->own);
 }
 
-size_t block_merkle_branch(uint8_t (*out)[32], const uint8_t (*txids)[32],
-			   size_t n)
+size_t block_merkle_branch(uint8_t (*out)[32], const uint8_t *txids, size_t n)
 {
 	struct merkle_tree tree;
 
@@ -188,7 +197,7 @@ size_t block_merkle_branch(uint8_t (*out)[32], const uint8_t (*txids)[32],
 	/* The first leaf stands for a coinbase that is not known yet. */
 	uint8_t(*nodes)[32] = mem_new(n + 1, sizeof(*nodes));
 
-	memcpy(nodes[1], txids[0], n * sizeof(*nodes));
+	memcpy(nodes[1], txids, n * sizeof(*nodes));
 	merkle_climb(&tree, nodes, n + 1);
 	memcpy(out[0], tree.branch[0], tree.depth * sizeof(*out));
 	free(nodes);

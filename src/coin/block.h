@@ -56,7 +56,7 @@ struct block { /* spans are borrowed from the block's bytes unless it says so */
 };
 
 /* Reads raw as one block that ends at its end. True: the caller calls
- * block_fini(). False: *out is as it was. Memory stays below four times raw.n.
+ * block_fini(). False: *out is as it was. Memory stays below five times raw.n.
  * Rules of consensus beyond the form are not asked (values, scripts, whether a
  * later transaction is a coinbase too); a sum of outputs beyond 64 bits is
  * refused. */
@@ -64,9 +64,9 @@ bool block_parse(struct block *out, struct span raw);
 void block_fini(struct block *b);
 
 /* The coinbase's branch in a block of it and n other transactions, whose txids
- * are given in their order, as a template lists them. Returns its depth, or 0
- * if n is beyond BLOCK_TXS_MAX - 1 (and n 0 gives 0). */
-size_t block_merkle_branch(uint8_t (*out)[32], const uint8_t (*txids)[32],
-			   size_t n);
+ * (32 bytes each) are given in their order, as a template lists them. out has
+ * room for MERKLE_DEPTH_MAX. Returns the depth: 0 for n 0, and, with nothing
+ * written, for n beyond BLOCK_TXS_MAX - 1. */
+size_t block_merkle_branch(uint8_t (*out)[32], const uint8_t *txids, size_t n);
 
 #endif /* COIN_BLOCK_H */

@@ -34,7 +34,7 @@ static void check_branch(const struct block *b)
 	merkle_fold(hash, b->tree.branch[0], b->tree.depth);
 	must(!memcmp(hash, b->tree.root, 32));
 	must(b->root_matches == !memcmp(hash, b->header.merkle_root, 32));
-	must(block_merkle_branch(branch, b->txids + 1, b->num_txs - 1) ==
+	must(block_merkle_branch(branch, b->txids[0] + 32, b->num_txs - 1) ==
 	     b->tree.depth);
 	must(!memcmp(branch, b->tree.branch, b->tree.depth * 32));
 }
@@ -110,6 +110,7 @@ static void strip(struct buf *out, const struct block *b, struct span in)
 	struct buf scratch;
 	struct tx_walk tx;
 	size_t sum = 0;
+	uint8_t txid[32];
 
 	buf_init(&scratch, in.n);
 	buf_add(out, in.p, before);
@@ -119,6 +120,8 @@ static void strip(struct buf *out, const struct block *b, struct span in)
 		must(!tx.is_hogex || i + 1 == b->num_txs);
 		const struct span s = tx_walk_stripped(&tx, &scratch);
 
+		sha256d(txid, s.p, s.n);
+		must(!memcmp(txid, b->txids[i], sizeof(txid)));
 		buf_add(out, s.p, s.n);
 		sum += tx.whole.n;
 	}

@@ -93,8 +93,8 @@ static void test_known(void)
 		merkle_fold(hash, b.tree.branch[0], b.tree.depth);
 		OK(!memcmp(hash, b.header.merkle_root, 32));
 		/* The branch from what a template tells. */
-		OK(block_merkle_branch(branch, b.txids + 1, b.num_txs - 1) ==
-		   b.tree.depth);
+		OK(block_merkle_branch(branch, b.txids[0] + 32,
+				       b.num_txs - 1) == b.tree.depth);
 		OK(!memcmp(branch, b.tree.branch, 32 * b.tree.depth));
 		block_fini(&b);
 	}
@@ -372,6 +372,64 @@ static void test_versions(void)
 	}
 }
 
+#define NUM_MANY 5000
+
+/* A payment with a script of n bytes, all of them salt's. */
+static void add_payment(struct buf *b, uint32_t salt, uint16_t n, bool witness)
+{
+	static const uint8_t id[32] = { 1 };
+
+	buf_le32(b, 2);
+	if (witness)
+		buf_add(b, "\0\1", 2);
+	buf_u8(b, 1);
+	buf_add(b, id, sizeof(id));
+	buf_le32(b, salt);
+	buf_u8(b, 0xfd);
+	buf_u8(b, (uint8_t)n);
+	buf_u8(b, (uint8_t)(n >> 8));
+	for (uint16_t i = 0; i < n; i++)
+		buf_u8(b, (uint8_t)(salt >> i % 3 * 8));
+	buf_le32(b, 0);
+	buf_add(b, "\1\0\0\0\0\0\0\0\0\0", 10);
+	if (witness)
+		buf_add(b, "\1\2ab", 4);
+	buf_le32(b, 0);
+}
+
+/* Transactions of few and of many lengths, around the one up to which they
+ * are hashed together, more of them than may wait for that. */
+static void test_many(size_t num_lengths)
+{
+	uint8_t room[SAMPLE_MAX], txid[32];
+	const struct span head = sample_bytes(room, HEADER "fd8813" COINBASE);
+	size_t wrong = 0;
+	struct buf raw, scratch;
+	struct tx_walk tx;
+	struct block b;
+
+	buf_init(&raw, 16u << 20);
+	buf_init(&scratch, SAMPLE_MAX);
+	buf_add(&raw, head.p, head.n);
+	for (uint32_t i = 1; i < NUM_MANY; i++)
+		add_payment(&raw, i, (uint16_t)(255 + i % num_lengths * 3),
+			    i % 3 == 0);
+	OK(block_parse(&b, buf_span(&raw)) && b.num_txs == NUM_MANY);
+	OK(b.witness == BLOCK_WITNESS_MISSING && !b.tree.has_twins);
+	struct cur c = cur_over(b.txs);
+
+	for (uint32_t i = 0; i < NUM_MANY && tx_walk(&tx, &c); i++) {
+		const struct span s = tx_walk_stripped(&tx, &scratch);
+
+		sha256d(txid, s.p, s.n);
+		wrong += memcmp(txid, b.txids[i], sizeof(txid)) != 0;
+	}
+	OK(cur_done(&c) && wrong == 0);
+	block_fini(&b);
+	buf_fini(&scratch);
+	buf_fini(&raw);
+}
+
 static void test_branch_of_nothing(void)
 {
 	uint8_t out[1][32];
@@ -389,6 +447,8 @@ int main(void)
 	test_last_commitment();
 	test_made();
 	test_versions();
+	test_many(1);
+	test_many(300);
 	test_branch_of_nothing();
 	return tap_end();
 }
