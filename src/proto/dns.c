@@ -222,13 +222,13 @@ static const struct name *alias_target(const struct answers *all,
 	return NULL;
 }
 
-/* Where the chain of CNAMEs ends; NULL if it goes in a circle, which is when
- * it has more links than there are records. */
+/* Where the chain of CNAMEs ends; NULL if it goes in a circle, or has as many
+ * links as there are records, which leaves none for an address. */
 static const struct name *chain_end(const struct answers *all)
 {
 	const struct name *at = &all->asked;
 
-	for (size_t links = 0; links <= all->n; links++) {
+	for (size_t links = 0; links < all->n; links++) {
 		const struct name *next = alias_target(all, at);
 
 		if (!next)

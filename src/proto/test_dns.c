@@ -183,7 +183,7 @@ static const struct {
 	{ "a pointer forward", HEAD("0001", "0000", "0000") ASK "c030" A FOUR,
 	  false, "" },
 	{ "a pointer into the header",
-	  HEAD("0001", "0000", "0000") ASK "c002" A FOUR, false, "" },
+	  HEAD("0001", "0000", "0000") ASK "c008" A FOUR, false, "" },
 	{ "a label of a kind unknown",
 	  HEAD("0001", "0000", "0000") ASK "4041" A FOUR, false, "" },
 	{ "a space in a name",
