@@ -4,11 +4,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/map.h"
 #include "base/mem.h"
+
+#define SESSIONS_MAX (1u << 24)
+
+const char *const finding_standings[FINDING_STANDINGS] = {
+	"proved", "claimed", "spoken", "behaved", "contact", "listed",
+};
 
 const char *finding_grade(const struct work *w)
 {
-	return w->chance_bits >= FINDING_PROVED_BITS ? "proved" : "spoken";
+	if (w->chance_bits >= FINDING_PROVED_BITS)
+		return "proved";
+	return w->claimed > 0 ? "claimed" : "spoken";
+}
+
+/* What a contact rests on, where it is not the dialogue itself. */
+static const char *contact_standing(const char *dialect)
+{
+	if (dialect && strcmp(dialect, "tls") == 0)
+		return "listed";
+	if (dialect && strcmp(dialect, "stratum-v2-noise") == 0)
+		return "behaved";
+	return "contact";
+}
+
+const char *finding_standing(const struct finding *f)
+{
+	switch (f->kind) {
+	case FINDING_SESSION:
+		break;
+	case FINDING_CONTACT:
+		return contact_standing(f->session.dialect);
+	case FINDING_NODE:
+		return "node";
+	}
+	return finding_grade(&f->work);
 }
 
 static const char *own(const char *text)
@@ -16,9 +49,44 @@ static const char *own(const char *text)
 	return text ? mem_text(text, strlen(text)) : NULL;
 }
 
-static bool on_session(void *context, const struct fact_session *f)
+static void release(const void *p)
 {
-	struct findings *out = context;
+	free((void *)(uintptr_t)p);
+}
+
+/* The texts of a session, which the store only lends. */
+#define TEXTS 12
+static void texts_of(struct fact_session *s, const char **text[TEXTS])
+{
+	const char **const all[TEXTS] = {
+		&s->dialect,     &s->client_ip, &s->server_ip,
+		&s->user_agent,  &s->host,      &s->host_source,
+		&s->server_name, &s->carrier,   &s->tls_version,
+		&s->tls_alpn,    &s->ja3,       &s->ja4,
+	};
+
+	memcpy(text, all, sizeof(all));
+}
+
+struct loading {
+	struct findings *out;
+	struct map *by_ends; /* of findings over HTTP: index + 1 */
+	struct buf key;
+};
+
+static void connect(struct finding *x, const char *id)
+{
+	if ((x->num_connections & (x->num_connections - 1)) == 0)
+		x->connection = mem_resize(
+			x->connection,
+			x->num_connections ? x->num_connections * 2 : 1,
+			sizeof(x->connection[0]));
+	x->connection[x->num_connections++] = mem_text(id, strlen(id));
+}
+
+static struct finding *begin(struct findings *out, const struct fact_session *f)
+{
+	const char **text[TEXTS];
 	struct finding *x;
 
 	/* Doubling by hand: n is a power of two when it is full. */
@@ -27,14 +95,65 @@ static bool on_session(void *context, const struct fact_session *f)
 					  sizeof(out->finding[0]));
 	x = &out->finding[out->n++];
 	*x = (struct finding){ .session = *f };
-	x->session.dialect = own(f->dialect);
-	x->session.client_ip = own(f->client_ip);
-	x->session.server_ip = own(f->server_ip);
-	x->session.user_agent = own(f->user_agent);
-	x->session.host = own(f->host);
+	texts_of(&x->session, text);
+	for (size_t i = 0; i < TEXTS; i++)
+		*text[i] = own(*text[i]);
+	x->session.tls_names = own(f->tls_names);
 	x->session.difficulty.n = 0;
 	x->session.extranonce1.p =
 		(const uint8_t *)mem_text(f->extranonce1.p, f->extranonce1.n);
+	return x;
+}
+
+/* Another connection of the same dialogue. */
+static void add(struct finding *x, const struct fact_session *f)
+{
+	struct fact_session *s = &x->session;
+
+	if (f->last.ns > s->last.ns)
+		s->last = f->last;
+	if (!s->user_agent)
+		s->user_agent = own(f->user_agent);
+	if (!s->host) {
+		s->host = own(f->host);
+		release(s->host_source);
+		s->host_source = own(f->host_source);
+	}
+	if (s->algorithm == FACT_NO_ALGORITHM)
+		s->algorithm = f->algorithm;
+	s->gaps += f->gaps;
+	s->lost += f->lost;
+	s->malformed += f->malformed;
+	s->replies_unmatched += f->replies_unmatched;
+	s->other_calls += f->other_calls;
+}
+
+static bool by_http(const struct fact_session *f)
+{
+	return f->carrier && strstr(f->carrier, "http") != NULL;
+}
+
+static bool on_session(void *context, const struct fact_session *f)
+{
+	struct loading *l = context;
+	struct finding *x;
+	uint64_t *place = NULL;
+
+	if (by_http(f)) {
+		buf_clear(&l->key);
+		buf_printf(&l->key, "%s %s %u %s", f->client_ip, f->server_ip,
+			   f->server_port, f->dialect ? f->dialect : "");
+		place = map_put(l->by_ends, buf_span(&l->key), NULL);
+	}
+	if (place && *place > 0) {
+		x = &l->out->finding[*place - 1];
+		add(x, f);
+	} else {
+		x = begin(l->out, f);
+	}
+	if (place && *place == 0)
+		*place = l->out->n;
+	connect(x, f->id);
 	return true;
 }
 
@@ -44,65 +163,117 @@ static bool on_worker(void *context, struct span name)
 
 	if (x->num_workers == FINDING_WORKERS_MAX)
 		return false;
+	for (uint32_t i = 0; x->num_connections > 1 && i < x->num_workers; i++)
+		if (strlen(x->worker[i]) == name.n &&
+		    memcmp(x->worker[i], name.p, name.n) == 0)
+			return true;
 	x->worker = mem_resize(x->worker, x->num_workers + 1u,
 			       sizeof(x->worker[0]));
 	x->worker[x->num_workers++] = mem_text(name.p, name.n);
 	return true;
 }
 
+static enum finding_kind kind_of(const struct finding *x)
+{
+	if (x->identity.client_role &&
+	    strcmp(x->identity.client_role, "node") == 0)
+		return FINDING_NODE;
+	return x->work.submitted == 0 ? FINDING_CONTACT : FINDING_SESSION;
+}
+
 static enum status fill(struct finding *x, struct store *store,
 			const struct finding_options *options)
 {
-	enum status st = store_workers(store, x->session.id, on_worker, x);
+	const char *const *ids = (const char *const *)x->connection;
+	const size_t n = x->num_connections;
+	enum status st = ST_OK;
 
+	for (size_t i = 0; i < n && st == ST_OK; i++)
+		st = store_workers(store, ids[i], on_worker, x);
 	if (st == ST_OK)
-		st = work_of_session(&x->work, store, x->session.id,
-				     options->confidence);
+		st = work_of_connections(&x->work, store, ids, n,
+					 options->confidence);
 	if (x->session.extranonce1_source == FACT_RECOVERED &&
 	    x->session.search_tried > 1)
 		x->work.chance_bits =
 			fmax(0, x->work.chance_bits -
 					log2((double)x->session.search_tried));
 	if (st == ST_OK)
-		st = identity_of_session(&x->identity, store, &x->session,
-					 options->network);
-	x->contact = x->work.submitted == 0;
+		st = identity_of_connections(&x->identity, store, &x->session,
+					     ids, n, options->network);
+	x->kind = kind_of(x);
 	return st;
+}
+
+/* Who is a miner's server in one session is no miner in another: a pool that
+ * asks its node for work. */
+static void find_pools(struct findings *f)
+{
+	struct map *servers = map_new(SESSIONS_MAX, 0);
+
+	for (size_t i = 0; i < f->n; i++) {
+		const struct finding *x = &f->finding[i];
+		const char *ip = x->session.server_ip;
+
+		if (ip && x->kind != FINDING_NODE && x->num_workers > 0 &&
+		    !by_http(&x->session))
+			map_put(servers,
+				(struct span){ (const uint8_t *)ip,
+					       strlen(ip) },
+				NULL);
+	}
+	for (size_t i = 0; i < f->n; i++) {
+		struct finding *x = &f->finding[i];
+		const char *ip = x->session.client_ip;
+
+		if (ip && x->kind != FINDING_NODE && by_http(&x->session) &&
+		    map_find(servers,
+			     (struct span){ (const uint8_t *)ip, strlen(ip) }))
+			x->identity.client_role = "pool";
+	}
+	map_free(servers);
 }
 
 enum status finding_load_all(struct findings *out, struct store *store,
 			     const struct finding_options *options)
 {
+	struct loading l = { .out = out, .by_ends = map_new(SESSIONS_MAX, 0) };
 	enum status st;
 
 	*out = (struct findings){ 0 };
-	st = store_sessions(store, on_session, out);
+	buf_init(&l.key, 4096);
+	st = store_sessions(store, on_session, &l);
 	for (size_t i = 0; i < out->n && st == ST_OK; i++)
 		st = fill(&out->finding[i], store, options);
+	if (st == ST_OK)
+		find_pools(out);
+	buf_fini(&l.key);
+	map_free(l.by_ends);
 	return st;
 }
 
-static void release(const void *p)
+static void finding_fini(struct finding *x)
 {
-	free((void *)(uintptr_t)p);
+	const char **text[TEXTS];
+
+	texts_of(&x->session, text);
+	for (size_t i = 0; i < TEXTS; i++)
+		release(*text[i]);
+	release(x->session.tls_names);
+	release(x->session.extranonce1.p);
+	for (size_t i = 0; i < x->num_connections; i++)
+		free(x->connection[i]);
+	free(x->connection);
+	for (uint32_t w = 0; w < x->num_workers; w++)
+		free(x->worker[w]);
+	free(x->worker);
+	identity_fini(&x->identity);
 }
 
 void finding_free_all(struct findings *f)
 {
-	for (size_t i = 0; i < f->n; i++) {
-		struct finding *x = &f->finding[i];
-
-		release(x->session.dialect);
-		release(x->session.client_ip);
-		release(x->session.server_ip);
-		release(x->session.user_agent);
-		release(x->session.host);
-		release(x->session.extranonce1.p);
-		for (uint32_t w = 0; w < x->num_workers; w++)
-			free(x->worker[w]);
-		free(x->worker);
-		identity_fini(&x->identity);
-	}
+	for (size_t i = 0; i < f->n; i++)
+		finding_fini(&f->finding[i]);
 	free(f->finding);
 	*f = (struct findings){ 0 };
 }

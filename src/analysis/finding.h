@@ -1,5 +1,8 @@
 /* finding - everything known of one session, ready to be told; and the same
- * for a miner (an address) or a worker (a name), over its sessions. */
+ * for a miner (an address) or a worker (a name), over its sessions.
+ *
+ * Over HTTP a client speaks to its server by many connections: those between
+ * the same two ends in one dialect are one finding. */
 #ifndef ANALYSIS_FINDING_H
 #define ANALYSIS_FINDING_H
 
@@ -13,17 +16,36 @@
 #define FINDING_PROVED_BITS 40
 #define FINDING_WORKERS_MAX 4096
 
+enum finding_kind {
+	FINDING_SESSION, /* something was submitted */
+	FINDING_CONTACT, /* a pool was spoken to, and nothing submitted */
+	FINDING_NODE,    /* two nodes of a coin's network: not mining */
+};
+
 struct finding {
-	struct fact_session session; /* strings are the finding's own */
+	enum finding_kind kind;
+	/* Of the first connection; strings are the finding's own. What is
+	 * counted is counted over all, last is the last of any. */
+	struct fact_session session;
+	char **connection; /* the ids of all, the first one's first */
+	size_t num_connections;
 	char **worker;
 	uint32_t num_workers;
 	struct work work;
 	struct identity identity;
-	bool contact; /* a pool was spoken to, and nothing submitted */
 };
 
-/* "proved" from FINDING_PROVED_BITS on, else "spoken". */
+/* "proved" from FINDING_PROVED_BITS on; else "claimed" where shares brought
+ * hashes that fit; else "spoken". */
 const char *finding_grade(const struct work *w);
+
+/* The same of a session; of a contact "contact", "behaved" (by the shape of its
+ * traffic) or "listed" (by a name on a list); of nodes "node". */
+const char *finding_standing(const struct finding *f);
+
+/* Grades and standings, best first. */
+#define FINDING_STANDINGS 6
+extern const char *const finding_standings[FINDING_STANDINGS];
 
 struct finding_options {
 	double confidence;
@@ -56,7 +78,8 @@ struct finding_groups {
 	size_t n;
 };
 
-/* Worker groups take the shares under their name only. */
+/* Clients that are pools themselves are no miners. Worker groups take the
+ * shares under their name only. */
 enum status finding_groups_by_miner(struct finding_groups *out,
 				    struct store *store,
 				    const struct findings *f,

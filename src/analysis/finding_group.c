@@ -31,13 +31,30 @@ static void take(struct finding_group *g, const struct finding *x)
 		g->last = x->session.last;
 }
 
-static const char **ids(const struct finding *const *x, size_t n)
+/* The sessions behind findings: all their connections. */
+static const char **ids(const struct finding *const *x, size_t n,
+			size_t *num_ids)
 {
-	const char **id = mem_new(n + 1, sizeof(id[0]));
+	const char **id;
+	size_t room = 1;
 
 	for (size_t i = 0; i < n; i++)
-		id[i] = x[i]->session.id;
+		room += x[i]->num_connections;
+	id = mem_new(room, sizeof(id[0]));
+	*num_ids = 0;
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < x[i]->num_connections; k++)
+			id[(*num_ids)++] = x[i]->connection[k];
+	}
 	return id;
+}
+
+/* A pool that hands its miners' blocks to a node has not made them. */
+static bool is_miners(const struct finding *x)
+{
+	return x->kind == FINDING_SESSION &&
+	       !(x->identity.client_role &&
+		 strcmp(x->identity.client_role, "pool") == 0);
 }
 
 static void judge_time(struct finding_group *g)
@@ -54,14 +71,15 @@ static enum status measure_miners(struct finding_groups *out,
 
 	for (size_t i = 0; i < out->n && st == ST_OK; i++) {
 		struct finding_group *g = &out->group[i];
-		const char **id = ids(g->member, g->num_members);
+		size_t n;
+		const char **id = ids(g->member, g->num_members, &n);
 
 		/* What is known of one session need not be asked again. */
 		if (g->num_members == 1)
 			g->work = g->member[0]->work;
 		else
-			st = work_of_sessions(&g->work, store, id,
-					      g->num_members, confidence);
+			st = work_of_sessions(&g->work, store, id, n,
+					      confidence);
 		free(id);
 	}
 	return st;
@@ -72,22 +90,25 @@ static enum status measure_workers(struct finding_groups *out,
 				   const struct findings *f, double confidence)
 {
 	const char **name = mem_new(out->n + 1, sizeof(name[0]));
-	const char **id = mem_new(f->n + 1, sizeof(id[0]));
+	const struct finding **mining = mem_new(f->n + 1, sizeof(mining[0]));
 	struct work *work = mem_new(out->n + 1, sizeof(work[0]));
 	enum status st;
-	size_t n = 0;
+	size_t num_mining = 0, n;
 
 	for (size_t i = 0; i < out->n; i++)
 		name[i] = out->group[i].name;
 	for (size_t i = 0; i < f->n; i++) {
-		if (!f->finding[i].contact)
-			id[n++] = f->finding[i].session.id;
+		if (is_miners(&f->finding[i]))
+			mining[num_mining++] = &f->finding[i];
 	}
+	const char **id = ids(mining, num_mining, &n);
+
 	st = work_of_workers(work, name, out->n, store, id, n, confidence);
 	for (size_t i = 0; i < out->n; i++)
 		out->group[i].work = work[i];
 	free(work);
 	free(id);
+	free(mining);
 	free(name);
 	return st;
 }
@@ -123,7 +144,7 @@ enum status finding_groups_by_miner(struct finding_groups *out,
 	for (size_t i = 0; i < f->n; i++) {
 		const struct finding *x = &f->finding[i];
 
-		if (!x->contact)
+		if (is_miners(x))
 			entry[n++] = (struct entry){ x->session.client_ip, x };
 	}
 	group(out, entry, n);
@@ -144,12 +165,12 @@ enum status finding_groups_by_worker(struct finding_groups *out,
 	size_t n = 0, room = 0;
 
 	for (size_t i = 0; i < f->n; i++)
-		room += f->finding[i].contact ? 0 : f->finding[i].num_workers;
+		room += f->finding[i].num_workers;
 	entry = mem_new(room ? room : 1, sizeof(entry[0]));
 	for (size_t i = 0; i < f->n; i++) {
 		const struct finding *x = &f->finding[i];
 
-		for (uint32_t w = 0; w < x->num_workers && !x->contact; w++)
+		for (uint32_t w = 0; w < x->num_workers && is_miners(x); w++)
 			entry[n++] = (struct entry){ x->worker[w], x };
 	}
 	group(out, entry, n);

@@ -22,7 +22,8 @@ struct looking {
 	struct map *payouts; /* address -> its place in out->payout, plus 1 */
 	size_t extranonce2_n;
 	bool has_extranonce2;
-	bool fixed; /* the network was given */
+	bool fixed;  /* the network was given */
+	bool easier; /* some job demands less than the network */
 	enum fact_algorithm algorithm;
 	/* The format of addresses, when the chain is not known: NULL where
 	 * even the coin's family is not. */
@@ -144,6 +145,15 @@ static void keep_tag(struct identity *out, struct span script)
 	out->tag[best] = '\0';
 }
 
+static void keep_height(struct identity *out, uint32_t height)
+{
+	if (height == 0)
+		return;
+	if (!out->height_first)
+		out->height_first = height;
+	out->height_last = height;
+}
+
 /* Gives the block's height; 0: not known. */
 static uint32_t read_script(struct identity *out, const struct fact_job *f,
 			    struct span script)
@@ -158,9 +168,7 @@ static uint32_t read_script(struct identity *out, const struct fact_job *f,
 	}
 	if (f->version < 2 || !tx_height(&height, script))
 		return 0;
-	if (!out->height_first)
-		out->height_first = height;
-	out->height_last = height;
+	keep_height(out, height);
 	return height;
 }
 
@@ -184,6 +192,28 @@ static void find_network(struct looking *l, const struct fact_job *f,
 	}
 }
 
+/* A pool demands less of a share than the network does of a block. */
+static bool is_easier(const struct fact_job *f, const struct target *network)
+{
+	if (f->target.n != 32)
+		return f->difficulty.n > 0;
+	const struct target t = target_of_hash(f->target.p);
+
+	return target_compare(&t, network) > 0;
+}
+
+/* Other kinds of work than Bitcoin's have no coinbase and no rules of its. */
+static bool on_other_job(struct looking *l, const struct fact_job *f)
+{
+	keep_height(l->out, f->height);
+	if (f->variant.n > 0 && f->variant.n < sizeof(l->out->variant)) {
+		memcpy(l->out->variant, f->variant.p, f->variant.n);
+		l->out->variant[f->variant.n] = '\0';
+	}
+	l->easier = true;
+	return true;
+}
+
 static bool on_job(void *context, const struct fact_job *f)
 {
 	struct looking *l = context;
@@ -192,9 +222,18 @@ static bool on_job(void *context, const struct fact_job *f)
 	struct target t;
 
 	out->jobs++;
+	if (f->algorithm != FACT_NO_ALGORITHM)
+		return on_other_job(l, f);
 	out->nbits = f->nbits;
-	if (target_from_nbits(&t, f->nbits))
+	if (target_from_nbits(&t, f->nbits)) {
 		out->network_difficulty = target_difficulty(&t, TARGET_SHA256D);
+		l->easier = l->easier || is_easier(f, &t);
+	}
+	if (f->coinbase1.n == 0) {
+		keep_height(out, f->height);
+		find_network(l, f, f->height);
+		return true;
+	}
 	const bool whole = parse_coinbase(l, f, &tx);
 
 	find_network(l, f, whole ? read_script(out, f, tx.script) : 0);
@@ -253,31 +292,78 @@ static bool on_worker(void *context, struct span name)
 	return true;
 }
 
+static const char *by_name(const char *name)
+{
+	return name ? pools_by_host((struct span){ (const uint8_t *)name,
+						   strlen(name) })
+		    : NULL;
+}
+
+static void find_pool_by_name(struct identity *out, const char *name,
+			      const char *source)
+{
+	if (out->pool)
+		return;
+	out->pool = by_name(name);
+	out->pool_source = out->pool ? source : NULL;
+}
+
 /* The server's name or address on the list of hosts, or NULL. */
 static const char *listed(const struct fact_session *session)
 {
-	const char *by_host = NULL;
+	const char *found = by_name(session->host);
 
-	if (session->host)
-		by_host = pools_by_host(
-			(struct span){ (const uint8_t *)session->host,
-				       strlen(session->host) });
-	if (by_host || !session->server_ip)
-		return by_host;
+	if (!found)
+		found = by_name(session->server_name);
+	if (found || !session->server_ip)
+		return found;
 	return pools_by_endpoint(session->server_ip, session->server_port);
 }
 
-static void find_roles(struct identity *out, const struct looking *l)
+static bool speaks(const struct fact_session *s, const char *dialect)
 {
-	if (out->jobs > 0)
-		out->server_role = "pool";
-	if (l->has_extranonce2)
-		out->client_role = l->several_credited ? "proxy" : "miner";
+	return s->dialect && strstr(s->dialect, dialect) != NULL;
 }
 
-enum status identity_of_session(struct identity *out, struct store *store,
-				const struct fact_session *session,
-				const struct network *override)
+/* Whoever hands out jobs is a pool, unless all it demands is what the network
+ * does: then it may be a node. Whoever only asks for templates polls. */
+static void find_roles(struct identity *out, const struct looking *l,
+		       const struct fact_session *session)
+{
+	if (speaks(session, "p2p")) {
+		out->client_role = out->server_role = "node";
+		return;
+	}
+	if (out->jobs > 0)
+		out->server_role =
+			speaks(session, "getblocktemplate") && !l->easier
+				? "node"
+				: "pool";
+	if (l->has_extranonce2)
+		out->client_role = l->several_credited ? "proxy" : "miner";
+	else if (speaks(session, "getblocktemplate") &&
+		 session->other_calls > 0)
+		out->client_role = "poller";
+}
+
+static enum status read_all(struct looking *l, struct store *store,
+			    const char *const *ids, size_t n)
+{
+	enum status st = ST_OK;
+
+	for (size_t i = 0; i < n && st == ST_OK; i++)
+		st = store_shares(store, ids[i], on_share, l);
+	for (size_t i = 0; i < n && st == ST_OK; i++)
+		st = store_jobs(store, ids[i], on_job, l);
+	for (size_t i = 0; i < n && st == ST_OK; i++)
+		st = store_workers(store, ids[i], on_worker, l);
+	return st;
+}
+
+enum status identity_of_connections(struct identity *out, struct store *store,
+				    const struct fact_session *session,
+				    const char *const *ids, size_t n,
+				    const struct network *override)
 {
 	struct looking l = { .out = out,
 			     .fixed = override != NULL,
@@ -294,25 +380,25 @@ enum status identity_of_session(struct identity *out, struct store *store,
 	l.payouts = map_new(IDENTITY_PAYOUTS_MAX, 0);
 	buf_init(&l.coinbase, COINBASE_MAX);
 	buf_init(&l.credited, WORKER_MAX);
-	st = store_shares(store, session->id, on_share, &l);
-	if (st == ST_OK)
-		st = store_jobs(store, session->id, on_job, &l);
-	if (st == ST_OK)
-		st = store_workers(store, session->id, on_worker, &l);
-	if (!out->pool && session->host) {
-		const struct span host = { (const uint8_t *)session->host,
-					   strlen(session->host) };
-
-		out->pool = pools_by_host(host);
-		out->pool_source = out->pool ? "host" : NULL;
-	}
+	st = read_all(&l, store, ids, n);
+	find_pool_by_name(out, session->host, "host");
+	find_pool_by_name(out, session->server_name, "DNS");
 	out->listed = listed(session);
-	find_roles(out, &l);
+	find_roles(out, &l, session);
 	buf_fini(&l.coinbase);
 	buf_fini(&l.credited);
 	map_free(l.payouts);
 	free(l.outputs);
 	return st;
+}
+
+enum status identity_of_session(struct identity *out, struct store *store,
+				const struct fact_session *session,
+				const struct network *override)
+{
+	const char *id = session->id;
+
+	return identity_of_connections(out, store, session, &id, 1, override);
 }
 
 void identity_fini(struct identity *i)

@@ -42,13 +42,22 @@ struct identity {
 	struct identity_payout *payout; /* free with identity_fini() */
 	uint32_t num_payouts;
 	uint64_t jobs;
+	char variant[32]; /* of the work, in the pool's words ("rx/0"), or "" */
 	/* An address in a user name, or "". */
 	char account[ADDRESS_TEXT];
 	const char *client_role, *server_role; /* "miner", "proxy", "pool",
-						* "node"; NULL: ? */
+						* "poller", "node"; NULL: ? */
 };
 
-/* override (may be NULL) is taken as the network, whatever the jobs say. */
+/* Of a session that lies in the store as n connections; session is the first
+ * of them. override (may be NULL) is taken as the network, whatever the jobs
+ * say. */
+enum status identity_of_connections(struct identity *out, struct store *store,
+				    const struct fact_session *session,
+				    const char *const *ids, size_t n,
+				    const struct network *override);
+
+/* Of a session of one connection. */
 enum status identity_of_session(struct identity *out, struct store *store,
 				const struct fact_session *session,
 				const struct network *override);

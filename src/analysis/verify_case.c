@@ -18,8 +18,7 @@ struct checking {
 static bool difficulty_fits(const struct fact_share *f,
 			    const struct target *target)
 {
-	const enum target_unit unit =
-		f->algorithm == FACT_SCRYPT ? TARGET_SCRYPT : TARGET_SHA256D;
+	const enum target_unit unit = proof_unit(f->algorithm);
 	const double wanted = f->rounding ? proof_share_difficulty(f)
 					  : target_difficulty(target, unit);
 
@@ -35,11 +34,11 @@ static bool same(struct span a, struct span b)
 static const char *fault_of(const struct fact_share *f,
 			    const struct fact_job *job)
 {
-	const struct span none = { NULL, 0 };
+	const struct proof_demand none = { { NULL, 0 }, { NULL, 0 } };
 	struct fact_share again = *f;
 	struct proof room;
 
-	if (f->header.n != HEADER_SIZE || f->hash.n != 32 || f->target.n != 32)
+	if (f->header.n == 0 || f->hash.n != 32 || f->target.n != 32)
 		return "its header, hash or target is missing";
 	proof_make(&room, &again, job, none, f->algorithm);
 	if (again.header.n == 0)

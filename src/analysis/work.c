@@ -21,9 +21,9 @@ struct item { /* one unique proved share */
 
 struct gather {
 	struct work *work;
-	struct map *hashes; /* seen in any of the sessions */
-	struct map *missed; /* hashes above their targets */
-	uint64_t num_missed;
+	struct map *hashes;              /* seen in any of the sessions */
+	struct map *missed;              /* hashes above their targets */
+	uint64_t num_missed, num_proved; /* unique */
 	struct map *targets; /* of unique proved shares: how many have each */
 	double log_alike;    /* sum of ln(n!) over these */
 	struct map *unannounced; /* positions of jobs without a difficulty */
@@ -38,11 +38,6 @@ struct gather {
 	struct gather *next_present;
 };
 
-static double unit_hashes(enum fact_algorithm a)
-{
-	return a == FACT_SCRYPT ? TARGET_HASHES_SCRYPT : TARGET_HASHES;
-}
-
 static struct span key_of(const uint32_t *position)
 {
 	return (struct span){ (const uint8_t *)position, sizeof(*position) };
@@ -52,7 +47,7 @@ static bool on_job(void *context, const struct fact_job *f)
 {
 	struct gather *g = context;
 
-	if (f->difficulty.n == 0)
+	if (f->difficulty.n == 0 && f->target.n == 0)
 		map_put(g->unannounced, key_of(&f->position), NULL);
 	else
 		g->any_announced = true;
@@ -92,7 +87,8 @@ static void add_item(struct gather *g, const struct fact_share *f)
 
 	g->item[g->num_items++] = (struct item){
 		.time = f->time,
-		.hashes = f->difficulty * unit_hashes(f->algorithm),
+		.hashes =
+			f->difficulty * target_hashes(proof_unit(f->algorithm)),
 		.fraction = exp2(-target_bits(&value)),
 		.announced =
 			!map_find(g->unannounced, key_of(&f->job_position)),
@@ -114,15 +110,19 @@ static void count_unique(struct gather *g, const struct fact_share *f)
 	struct work *w = g->work;
 	const struct target t = target_of_hash(f->target.p);
 
-	uint64_t *alike = map_put(g->targets, f->target, NULL);
+	uint64_t *alike = f->proof == FACT_PROVED
+				  ? map_put(g->targets, f->target, NULL)
+				  : NULL;
 
 	if (alike)
 		g->log_alike += log((double)++*alike);
+	g->num_proved += f->proof == FACT_PROVED;
 	w->unique++;
 	w->blocks += proof_solves_block(f);
-	w->chance_bits += target_bits(&t);
+	if (f->proof == FACT_PROVED)
+		w->chance_bits += target_bits(&t);
 	w->difficulty_sum += f->difficulty;
-	w->work_bits += f->difficulty * unit_hashes(f->algorithm);
+	w->work_bits += f->difficulty * target_hashes(proof_unit(f->algorithm));
 	add_item(g, f);
 }
 
@@ -141,9 +141,10 @@ static bool on_share(void *context, const struct fact_share *f)
 		return true;
 	if (f->proof == FACT_HIGH && map_put(g->missed, f->hash, &fresh))
 		g->num_missed += fresh;
-	if (f->proof != FACT_PROVED)
+	if (f->proof != FACT_PROVED && f->proof != FACT_CLAIMED)
 		return true;
-	w->proved++;
+	w->proved += f->proof == FACT_PROVED;
+	w->claimed += f->proof == FACT_CLAIMED;
 	w->rounding += f->rounding;
 	w->at_once += f->at_once;
 	if (map_put(g->hashes, f->hash, &fresh) && fresh)
@@ -158,7 +159,7 @@ static bool on_share(void *context, const struct fact_share *f)
 static double log_ways(const struct gather *g)
 {
 	const double missed = (double)g->num_missed;
-	const double all = (double)g->work->unique + missed;
+	const double all = (double)g->num_proved + missed;
 
 	return lgamma(all + 1) - lgamma(missed + 1) - g->log_alike;
 }
@@ -379,9 +380,9 @@ static void gather_end(struct gather *g, double confidence, bool alone)
 	out->work_bits = out->work_bits > 0 ? log2(out->work_bits) : 0;
 }
 
-enum status work_of_sessions(struct work *out, struct store *store,
-			     const char *const *sessions, size_t n,
-			     double confidence)
+static enum status add_up(struct work *out, struct store *store,
+			  const char *const *sessions, size_t n,
+			  double confidence, bool alone)
 {
 	struct gather g;
 	enum status st = ST_OK;
@@ -398,9 +399,23 @@ enum status work_of_sessions(struct work *out, struct store *store,
 		map_free(g.unannounced);
 	}
 	if (st == ST_OK)
-		gather_end(&g, confidence, n == 1);
+		gather_end(&g, confidence, alone);
 	gather_fini(&g);
 	return st;
+}
+
+enum status work_of_sessions(struct work *out, struct store *store,
+			     const char *const *sessions, size_t n,
+			     double confidence)
+{
+	return add_up(out, store, sessions, n, confidence, n == 1);
+}
+
+enum status work_of_connections(struct work *out, struct store *store,
+				const char *const *sessions, size_t n,
+				double confidence)
+{
+	return add_up(out, store, sessions, n, confidence, true);
 }
 
 enum status work_of_session(struct work *out, struct store *store,

@@ -2,11 +2,12 @@
  *
  * Three counts are kept apart: work that is valid (proved), valid and not seen
  * before (unique), and credited by the pool (accepted). Sums are over unique
- * shares. The hash rate is over the time that was observed, from the unique
- * proved shares in it, by the estimator that fits (analysis/rate.h):
- * "garwood" where one difficulty was in force, "fay-feuer" where several were,
- * "unknown-target" where none was ever announced. Without any proved share it
- * is not determined: what was submitted may be another kind of work. */
+ * shares, proved or (of work that is not recomputed) claimed. The hash rate is
+ * over the time that was observed, from the unique shares in it, by the
+ * estimator that fits (analysis/rate.h): "garwood" where one difficulty was in
+ * force, "fay-feuer" where several were, "unknown-target" where none was ever
+ * announced. Without any proved share it is not determined: what was submitted
+ * may be another kind of work. */
 #ifndef ANALYSIS_WORK_H
 #define ANALYSIS_WORK_H
 
@@ -16,7 +17,7 @@
 #include "evidence/store.h"
 
 struct work {
-	uint64_t submitted, proved, unique, accepted, rejected;
+	uint64_t submitted, proved, claimed, unique, accepted, rejected;
 	uint64_t by_proof[FACT_PROOFS];
 	uint64_t rounding, at_once;
 	uint64_t blocks; /* unique proved shares that meet the network's target
@@ -36,6 +37,12 @@ struct work {
 /* Of one session. ST_IO if the store cannot be read. */
 enum status work_of_session(struct work *out, struct store *store,
 			    const char *session, double confidence);
+
+/* Of the connections of one client to one server that share their jobs (HTTP):
+ * one miner's dialogue in pieces, whose periods lie one behind the other. */
+enum status work_of_connections(struct work *out, struct store *store,
+				const char *const *sessions, size_t n,
+				double confidence);
 
 /* Of several sessions of one miner: every header counted once, times united. */
 enum status work_of_sessions(struct work *out, struct store *store,
