@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/status.h"
+#include "proto/tls_keys.h"
 
 #define CLI_VERSION "0.1.0"
 
@@ -29,6 +30,10 @@ int cli_error(int code, const char *format, ...)
  * than max operands. */
 int cli_operands(int argc, char **argv, const char *usage, int min, int max,
 		 int *code);
+
+/* Adds the secrets of a key log file; *keys is made if it is NULL. False, after
+ * a message, if it cannot be read or holds none. */
+bool cli_keylog(struct tls_keys **keys, const char *path);
 
 /* The exit status for a status. */
 int cli_exit_of(enum status st);

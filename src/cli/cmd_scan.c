@@ -35,12 +35,17 @@ static const char usage[] =
 	"                         regtest, ltc, ltc-test\n"
 	"      --recover          search an extranonce1 that was not captured\n"
 	"                         among all 2^32, not only near others\n"
+	"      --keylog FILE      secrets of TLS (NSS key log format), to read "
+	"what is\n"
+	"                         said inside; may be repeated\n"
 	"      --confidence P     of intervals (default 0.95)\n"
 	"      --max-flows N      flows remembered at a time (default "
 	"4194304)\n"
 	"      --fail-on GRADE    exit 3 if anything of that grade or better "
 	"is\n"
-	"                         found: proved, spoken, contact\n"
+	"                         found: proved, claimed, spoken, behaved, "
+	"contact,\n"
+	"                         listed\n"
 	"  -q, --quiet            no progress\n"
 	"  -h, --help\n\n"
 	"Exit status: 0 done; 1 an input or the work failed; 2 wrong usage; 3 "
@@ -56,6 +61,7 @@ enum {
 	OPTION_SITE,
 	OPTION_NETWORK,
 	OPTION_RECOVER,
+	OPTION_KEYLOG,
 	OPTION_CONFIDENCE,
 	OPTION_MAX_FLOWS,
 	OPTION_FAIL_ON,
@@ -71,6 +77,7 @@ static const struct option options[] = {
 	{ "site", required_argument, NULL, OPTION_SITE },
 	{ "network", required_argument, NULL, OPTION_NETWORK },
 	{ "recover", no_argument, NULL, OPTION_RECOVER },
+	{ "keylog", required_argument, NULL, OPTION_KEYLOG },
 	{ "confidence", required_argument, NULL, OPTION_CONFIDENCE },
 	{ "max-flows", required_argument, NULL, OPTION_MAX_FLOWS },
 	{ "fail-on", required_argument, NULL, OPTION_FAIL_ON },
@@ -79,9 +86,6 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-/* Best first: a finding of one of these is a finding of all behind it. */
-static const char *const grades[] = { "proved", "spoken", "contact" };
-#define GRADES      3
 #define GRADE_NEVER -1
 
 struct command_line {
@@ -89,7 +93,7 @@ struct command_line {
 	struct finding_options finding;
 	const char *case_file;
 	bool json, shares, quiet;
-	int fail_on; /* index of grades, or GRADE_NEVER */
+	int fail_on; /* index of finding_standings, or GRADE_NEVER */
 	struct progress progress;
 	struct buf record; /* the options that change what is read */
 };
@@ -153,14 +157,15 @@ static bool set_confidence(struct command_line *c, const char *text)
 
 static bool set_fail_on(struct command_line *c, const char *name)
 {
-	for (int g = 0; g < GRADES; g++) {
-		if (strcmp(name, grades[g]) == 0) {
+	for (int g = 0; g < FINDING_STANDINGS; g++) {
+		if (strcmp(name, finding_standings[g]) == 0) {
 			c->fail_on = g;
 			return true;
 		}
 	}
 	return cli_error(CLI_USAGE,
-			 "%s: no such grade; there are proved, spoken, contact",
+			 "%s: no such grade; there are proved, claimed, "
+			 "spoken, behaved, contact, listed",
 			 name) == CLI_DONE;
 }
 
@@ -206,6 +211,8 @@ static bool set_option(struct command_line *c, int option, const char *value)
 	case OPTION_RECOVER:
 		c->scan.recover = true;
 		return true;
+	case OPTION_KEYLOG:
+		return cli_keylog(&c->scan.keys, value);
 	case OPTION_CONFIDENCE:
 		return set_confidence(c, value);
 	case OPTION_MAX_FLOWS:
@@ -286,12 +293,10 @@ static void on_trouble(void *context, const char *sentence)
 static bool found(const struct command_line *c, const struct findings *f)
 {
 	for (size_t i = 0; i < f->n && c->fail_on != GRADE_NEVER; i++) {
-		const struct finding *x = &f->finding[i];
-		const char *grade =
-			x->contact ? "contact" : finding_grade(&x->work);
+		const char *grade = finding_standing(&f->finding[i]);
 
-		for (int g = 0; g <= c->fail_on && g < GRADES; g++) {
-			if (strcmp(grade, grades[g]) == 0)
+		for (int g = 0; g <= c->fail_on; g++) {
+			if (strcmp(grade, finding_standings[g]) == 0)
 				return true;
 		}
 	}
@@ -376,6 +381,7 @@ int cmd_scan(int argc, char **argv)
 		    (size_t)(argc - optind));
 	if (store_close(store, &why) != ST_OK && code == CLI_DONE)
 		code = cli_error(CLI_FAILED, "%s", why.text);
+	tls_keys_free(c.scan.keys);
 	buf_fini(&c.record);
 	return code;
 }

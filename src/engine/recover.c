@@ -83,6 +83,8 @@ enum status recover_run(struct store *store,
 	for (size_t i = 0; i < r.num_sessions && st == ST_OK; i++)
 		st = one(&r, &r.session[i]);
 	if (st == ST_OK)
+		st = recover_ethash(&r);
+	if (st == ST_OK)
 		st = recover_algorithm(&r);
 	for (size_t i = 0; i < r.num_sessions; i++) {
 		release(r.session[i].fact.dialect);

@@ -9,7 +9,9 @@
  * 2. difficulty, where none was announced in the capture: the shares' hashes
  *    are uniform below an unknown target; how many of them lie how low says
  *    both that work was done and where the target is.
- * 3. algorithm, where no SHA-256d proof was found: scrypt is tried, and
+ * 3. Ethash shares, which need a cache of seconds for each epoch: up to 8 of
+ *    them, on request all.
+ * 4. algorithm, where no SHA-256d proof was found: scrypt is tried, and
  *    believed of a server's sessions together from 40 bits on. */
 #ifndef ENGINE_RECOVER_H
 #define ENGINE_RECOVER_H

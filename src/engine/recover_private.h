@@ -50,6 +50,9 @@ bool recover_extranonce1(struct recover *r, const struct recover_session *s);
 enum status recover_difficulty(struct recover *r,
 			       const struct recover_session *s);
 
+/* recover_ethash.c: shares of Ethash, of all sessions, by epoch. */
+enum status recover_ethash(struct recover *r);
+
 /* recover_algorithm.c: for all sessions together, by server. */
 enum status recover_algorithm(struct recover *r);
 

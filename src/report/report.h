@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "engine/scan.h"
 
-#define REPORT_SCHEMA 1
+#define REPORT_SCHEMA 2
 
 /* Everything one scan leads to. */
 struct report {

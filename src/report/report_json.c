@@ -102,16 +102,17 @@ static void shares(struct writing *x, const struct work *w)
 	json_write_begin(&x->w, '{');
 	key_uint(x, "submitted", w->submitted);
 	key_uint(x, "proved", w->proved);
+	key_uint(x, "claimed", w->claimed);
 	key_uint(x, "unique", w->unique);
 	key_uint(x, "accepted", w->accepted);
 	key_uint(x, "rejected", w->rejected);
-	key_uint(x, "unproved", w->submitted - w->proved);
+	key_uint(x, "unproved", w->submitted - w->proved - w->claimed);
 	key_uint(x, "rounding", w->rounding);
 	key_uint(x, "difficulty_applied_at_once", w->at_once);
 	key_uint(x, "blocks", w->blocks);
 	json_write_key(&x->w, "unproved_because");
 	json_write_begin(&x->w, '{');
-	for (int p = FACT_PROVED + 1; p < FACT_PROOFS; p++) {
+	for (int p = FACT_CLAIMED + 1; p < FACT_PROOFS; p++) {
 		if (w->by_proof[p] > 0)
 			key_uint(x, fact_proof_text((enum fact_proof)p),
 				 w->by_proof[p]);
@@ -126,7 +127,7 @@ static void difficulty(struct writing *x, const struct work *w)
 	json_write_begin(&x->w, '{');
 	key_positive(x, "min", w->difficulty_min);
 	key_positive(x, "max", w->difficulty_max);
-	key_positive(x, "sum_proved", w->difficulty_sum);
+	key_positive(x, "sum_unique", w->difficulty_sum);
 	json_write_end(&x->w, '}');
 }
 
@@ -142,6 +143,10 @@ static void hashrate(struct writing *x, const struct work *w, bool tell)
 	key_double(x, "high", known ? e->high : NAN);
 	key_double(x, "confidence", known ? e->confidence : NAN);
 	key_text(x, "method", known ? e->method : NULL);
+	key_text(x, "basis",
+		 !known       ? NULL
+		 : w->claimed ? w->proved ? "proofs and claims" : "claims"
+			      : "proofs");
 	key_positive(x, "seconds", w->rate_seconds);
 	key_uint(x, "shares", w->rate_shares);
 	key_positive(x, "exposure", w->rate_exposure);
@@ -205,6 +210,7 @@ static void chain(struct writing *x, const struct finding *f)
 		 f->session.algorithm == FACT_NO_ALGORITHM
 			 ? NULL
 			 : fact_algorithm_text(f->session.algorithm));
+	key_text(x, "variant", i->variant[0] ? i->variant : NULL);
 	json_write_key(&x->w, "height");
 	json_write_begin(&x->w, '{');
 	key_positive(x, "first", i->height_first);
@@ -231,7 +237,44 @@ static void losses(struct writing *x, const struct fact_session *s)
 	key_uint(x, "lost_bytes", s->lost);
 	key_uint(x, "malformed", s->malformed);
 	key_uint(x, "replies_unmatched", s->replies_unmatched);
+	key_uint(x, "other_calls", s->other_calls);
 	key_double(x, "clock_offset_s", s->clock_offset);
+}
+
+/* What TLS says of itself; null where it was not seen. */
+static void tls(struct writing *x, const struct fact_session *s)
+{
+	json_write_key(&x->w, "tls");
+	if (!s->tls_version && !s->ja3) {
+		json_write_null(&x->w);
+		return;
+	}
+	json_write_begin(&x->w, '{');
+	key_text(x, "version", s->tls_version);
+	key_text(x, "alpn", s->tls_alpn);
+	key_text(x, "certificate_names", s->tls_names);
+	key_text(x, "ja3", s->ja3);
+	key_text(x, "ja4", s->ja4);
+	json_write_end(&x->w, '}');
+}
+
+static void carrier(struct writing *x, const struct finding *f)
+{
+	const struct fact_session *s = &f->session;
+
+	key_text(x, "carrier", s->carrier);
+	key_uint(x, "connections", f->num_connections);
+	if (f->num_connections > 1) {
+		json_write_key(&x->w, "connection_ids");
+		json_write_begin(&x->w, '[');
+		for (size_t i = 0; i < f->num_connections; i++)
+			json_write_text(&x->w, f->connection[i]);
+		json_write_end(&x->w, ']');
+	}
+	key_text(x, "host", s->host);
+	key_text(x, "host_source", s->host_source);
+	key_text(x, "server_name", s->server_name);
+	tls(x, s);
 }
 
 static void who(struct writing *x, const struct finding *f)
@@ -245,7 +288,7 @@ static void who(struct writing *x, const struct finding *f)
 	key_ts(x, "first", s->first);
 	key_ts(x, "last", s->last);
 	key_text(x, "user_agent", s->user_agent);
-	key_text(x, "host", s->host);
+	carrier(x, f);
 	workers(x, f);
 	json_write_key(&x->w, "extranonce1");
 	if (s->extranonce1_source == FACT_UNKNOWN)
@@ -274,13 +317,27 @@ static void who(struct writing *x, const struct finding *f)
 
 static void session_line(struct writing *x, const struct finding *f)
 {
-	line_begin(x, f->contact ? "contact" : "session");
+	static const char *const types[] = { [FINDING_SESSION] = "session",
+					     [FINDING_CONTACT] = "contact",
+					     [FINDING_NODE] = "node" };
+
+	line_begin(x, types[f->kind]);
 	who(x, f);
-	if (!f->contact) {
+	switch (f->kind) {
+	case FINDING_SESSION:
 		strengths(x, &f->work);
 		shares(x, &f->work);
 		difficulty(x, &f->work);
 		hashrate(x, &f->work, true);
+		key_positive(x, "reported_hashrate", f->session.reported_rate);
+		break;
+	case FINDING_CONTACT:
+		key_text(x, "grade", finding_standing(f));
+		break;
+	case FINDING_NODE:
+		key_uint(x, "blocks_seen", f->work.submitted);
+		key_uint(x, "blocks_proved", f->work.proved);
+		break;
 	}
 	payouts(x, &f->identity);
 	losses(x, &f->session);
@@ -296,8 +353,12 @@ static void group_line(struct writing *x, const char *type,
 	key_ts(x, "last", g->last);
 	json_write_key(&x->w, "sessions");
 	json_write_begin(&x->w, '[');
-	for (size_t i = 0; i < g->num_members; i++)
-		json_write_text(&x->w, g->member[i]->session.id);
+	for (size_t i = 0; i < g->num_members; i++) {
+		const struct finding *f = g->member[i];
+
+		for (size_t k = 0; k < f->num_connections; k++)
+			json_write_text(&x->w, f->connection[k]);
+	}
 	json_write_end(&x->w, ']');
 	strengths(x, &g->work);
 	shares(x, &g->work);
@@ -375,6 +436,10 @@ static void share_line(struct writing *x, const struct fact_share *f)
 		json_write_null(&x->w);
 	char hash[65];
 
+	key_text(x, "algorithm",
+		 f->algorithm == FACT_NO_ALGORITHM
+			 ? NULL
+			 : fact_algorithm_text(f->algorithm));
 	key_text(x, "hash",
 		 f->hash.n == 32 ? hex_text_reversed(hash, f->hash.p, 32)
 				 : NULL);
@@ -386,6 +451,10 @@ static void share_line(struct writing *x, const struct fact_share *f)
 	json_write_key(&x->w, "solves_block");
 	json_write_bool(&x->w,
 			f->proof == FACT_PROVED && proof_solves_block(f));
+	key_text(x, "witness_commitment",
+		 f->witness == FACT_WITNESS_UNKNOWN
+			 ? NULL
+			 : fact_witness_text(f->witness));
 	json_write_key(&x->w, "duplicate");
 	json_write_bool(&x->w, f->duplicate);
 	json_write_key(&x->w, "rounding");
@@ -467,19 +536,16 @@ static void reading(struct writing *x, const struct scan_counts *n)
 static void summary_line(struct writing *x)
 {
 	const struct report *r = x->report;
-	uint64_t sessions = 0, contacts = 0;
+	uint64_t kinds[FINDING_NODE + 1] = { 0 };
 
-	for (size_t i = 0; i < r->findings->n; i++) {
-		if (r->findings->finding[i].contact)
-			contacts++;
-		else
-			sessions++;
-	}
+	for (size_t i = 0; i < r->findings->n; i++)
+		kinds[r->findings->finding[i].kind]++;
 	line_begin(x, "summary");
 	key_uint(x, "schema", REPORT_SCHEMA);
 	key_text(x, "version", r->version);
-	key_uint(x, "sessions", sessions);
-	key_uint(x, "contacts", contacts);
+	key_uint(x, "sessions", kinds[FINDING_SESSION]);
+	key_uint(x, "contacts", kinds[FINDING_CONTACT]);
+	key_uint(x, "nodes", kinds[FINDING_NODE]);
 	if (r->counts)
 		reading(x, r->counts);
 	key_positive(x, "seconds", r->seconds);
@@ -497,10 +563,12 @@ enum status report_json(FILE *out, const struct report *r)
 		const struct finding *f = &r->findings->finding[i];
 
 		session_line(&x, f);
-		if (r->shares && !f->contact &&
-		    store_shares(r->store, f->session.id, on_share, &x) !=
-			    ST_OK)
-			x.st = ST_IO;
+		for (size_t k = 0; k < f->num_connections; k++) {
+			if (r->shares && x.st == ST_OK &&
+			    store_shares(r->store, f->connection[k], on_share,
+					 &x) != ST_OK)
+				x.st = ST_IO;
+		}
 	}
 	for (size_t i = 0; i < r->miners->n && x.st == ST_OK; i++)
 		group_line(&x, "miner", &r->miners->group[i]);

@@ -7,6 +7,7 @@
 #include "base/json_write.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "coin/header.h"
 #include "report/report.h"
 #include "track/proof.h"
 

@@ -86,13 +86,14 @@ static void rate_text(char out[160], const struct work *w, bool tell)
 static void shares_line(struct page *p, const struct work *w)
 {
 	fprintf(p->out,
-		"  %-11s %llu submitted: %llu proved (%llu unique); pool: %llu "
+		"  %-11s %llu submitted: %llu %s (%llu unique); pool: %llu "
 		"accepted, %llu rejected\n",
 		"shares", (unsigned long long)w->submitted,
-		(unsigned long long)w->proved, (unsigned long long)w->unique,
-		(unsigned long long)w->accepted,
+		(unsigned long long)(w->proved ? w->proved : w->claimed),
+		w->proved || !w->claimed ? "proved" : "claimed",
+		(unsigned long long)w->unique, (unsigned long long)w->accepted,
 		(unsigned long long)w->rejected);
-	for (int r = FACT_PROVED + 1; r < FACT_PROOFS; r++) {
+	for (int r = FACT_CLAIMED + 1; r < FACT_PROOFS; r++) {
 		if (w->by_proof[r])
 			fprintf(p->out, "  %-11s %llu: %s\n", "not proved",
 				(unsigned long long)w->by_proof[r],
@@ -104,10 +105,14 @@ static void work_line(struct page *p, const struct work *w)
 {
 	if (w->unique == 0)
 		return;
-	fprintf(p->out,
-		"  %-11s 2^%.1f hashes expected; chance without hashing "
-		"2^-%.0f; difficulty %g",
-		"work", w->work_bits, floor(w->chance_bits), w->difficulty_min);
+	fprintf(p->out, "  %-11s 2^%.1f hashes expected; ", "work",
+		w->work_bits);
+	if (w->proved)
+		fprintf(p->out, "chance without hashing 2^-%.0f; ",
+			floor(w->chance_bits));
+	else
+		fputs("as claimed, not recomputed; ", p->out);
+	fprintf(p->out, "difficulty %g", w->difficulty_min);
 	if (w->difficulty_max != w->difficulty_min)
 		fprintf(p->out, " to %g", w->difficulty_max);
 	if (w->rate.method && !strcmp(w->rate.method, "unknown-target"))
@@ -146,11 +151,15 @@ static void chain_line(struct page *p, const struct identity *i)
 			? i->network->coin ? i->network->coin : i->network->name
 		: i->not_btc ? "not Bitcoin (a coin of its format)"
 			     : "not determined");
+	if (i->variant[0])
+		fprintf(p->out, ", %s", safe(p, i->variant, 32));
 	if (i->height_last)
 		fprintf(p->out, ", block height %u", i->height_first);
 	if (i->height_last != i->height_first)
 		fprintf(p->out, " to %u", i->height_last);
-	fprintf(p->out, ", difficulty %.10g\n", i->network_difficulty);
+	if (i->network_difficulty > 0)
+		fprintf(p->out, ", difficulty %.10g", i->network_difficulty);
+	fputc('\n', p->out);
 }
 
 static void pool_line(struct page *p, const struct finding *f)
@@ -169,6 +178,10 @@ static void pool_line(struct page *p, const struct finding *f)
 		fprintf(p->out, "  %-11s not on the lists\n", "pool");
 	if (f->session.host)
 		field(p, "asked for", f->session.host);
+	if (f->session.server_name)
+		field(p, "name", f->session.server_name);
+	if (i->listed)
+		field(p, "listed", i->listed);
 }
 
 static void worker_lines(struct page *p, const struct finding *f)
@@ -205,6 +218,22 @@ static void loss_line(struct page *p, const struct fact_session *s)
 			floor(s->search_bits));
 }
 
+static const char *standing(const struct finding *f)
+{
+	const char *text = finding_standing(f);
+
+	if (f->kind == FINDING_NODE)
+		return "nodes of a network, not mining";
+	if (strcmp(text, "contact") == 0)
+		return "contacted, no share";
+	if (strcmp(text, "listed") == 0)
+		return "listed (a name on the list of pool hosts), nothing "
+		       "read";
+	if (strcmp(text, "behaved") == 0)
+		return "behaved (by the shape of its traffic), nothing read";
+	return text;
+}
+
 static void heading(struct page *p, const struct finding *f)
 {
 	const struct fact_session *s = &f->session;
@@ -213,17 +242,63 @@ static void heading(struct page *p, const struct finding *f)
 	fprintf(p->out, "\n%s%s -> %s%s", bold(p),
 		end_text(p, from, s->client_ip, s->client_port),
 		end_text(p, to, s->server_ip, s->server_port), plain(p));
-	fprintf(p->out, "  %s  %s%s%s\n",
-		s->dialect ? safe(p, s->dialect, 40) : "dialect not determined",
-		bold(p),
-		f->contact ? "contacted, no share" : finding_grade(&f->work),
-		plain(p));
+	fprintf(p->out, "  %s",
+		s->dialect ? safe(p, s->dialect, 40)
+			   : "dialect not determined");
+	if (s->carrier && strcmp(s->carrier, "lines") != 0 &&
+	    strcmp(s->carrier, "frames") != 0)
+		fprintf(p->out, " (%s)", safe(p, s->carrier, 40));
+	fprintf(p->out, "  %s%s%s\n", bold(p), standing(f), plain(p));
 	if (ts_known(s->first))
 		fprintf(p->out, "  %-11s %s, for %s\n", "since",
 			ts_text(s->first, first),
 			duration(time, ts_seconds(s->first, s->last)));
 	else
 		field(p, "since", "not determined: its packets have no times");
+	if (f->num_connections > 1)
+		fprintf(p->out, "  %-11s %zu, of which this is the first\n",
+			"connections", f->num_connections);
+}
+
+static void reported_line(struct page *p, const struct fact_session *s)
+{
+	char rate[TEXT_SI];
+
+	if (s->reported_rate > 0)
+		fprintf(p->out, "  %-11s %sH/s, the miner's own word\n",
+			"reported", text_si(rate, s->reported_rate));
+}
+
+/* A miner at a pool goes without saying. */
+static void role_line(struct page *p, const struct finding *f)
+{
+	const char *client = f->identity.client_role;
+	const char *server = f->identity.server_role;
+
+	if (f->kind == FINDING_NODE)
+		return;
+	if ((client && strcmp(client, "miner") != 0) ||
+	    (server && strcmp(server, "pool") != 0))
+		fprintf(p->out, "  %-11s %s at a %s\n", "roles",
+			client ? client : "client", server ? server : "server");
+}
+
+static void tls_line(struct page *p, const struct fact_session *s)
+{
+	if (!s->ja3 && !s->tls_version)
+		return;
+	fprintf(p->out, "  %-11s", "tls");
+	if (s->tls_version)
+		fprintf(p->out, " %s", safe(p, s->tls_version, 8));
+	if (s->tls_alpn)
+		fprintf(p->out, ", ALPN %s", safe(p, s->tls_alpn, 60));
+	if (s->ja4)
+		fprintf(p->out, ", JA4 %s", safe(p, s->ja4, 40));
+	if (s->ja3)
+		fprintf(p->out, ", JA3 %s", safe(p, s->ja3, 40));
+	fputc('\n', p->out);
+	if (s->tls_names)
+		field(p, "certificate", s->tls_names);
 }
 
 static void card(struct page *p, const struct finding *f)
@@ -232,14 +307,27 @@ static void card(struct page *p, const struct finding *f)
 
 	heading(p, f);
 	worker_lines(p, f);
-	if (!f->contact) {
+	switch (f->kind) {
+	case FINDING_SESSION:
 		shares_line(p, &f->work);
 		work_line(p, &f->work);
 		rate_text(rate, &f->work, true);
 		field(p, "hash rate", rate);
+		reported_line(p, &f->session);
+		break;
+	case FINDING_CONTACT:
+		break;
+	case FINDING_NODE:
+		fprintf(p->out, "  %-11s %llu seen, %llu proved\n", "blocks",
+			(unsigned long long)f->work.submitted,
+			(unsigned long long)f->work.proved);
+		break;
 	}
+	role_line(p, f);
 	chain_line(p, &f->identity);
-	pool_line(p, f);
+	if (f->kind != FINDING_NODE)
+		pool_line(p, f);
+	tls_line(p, &f->session);
 	payout_lines(p, &f->identity);
 	loss_line(p, &f->session);
 }
@@ -258,7 +346,7 @@ static void row(struct page *p, const struct finding *f)
 		 : f->session.host ? safe(p, f->session.host, 40)
 				   : "-");
 	fprintf(p->out, "%-24s %-24s %-9s %7llu %7llu  %10s%s  %-16s %s\n",
-		from, to, f->contact ? "contact" : finding_grade(&f->work),
+		from, to, finding_standing(f),
 		(unsigned long long)f->work.submitted,
 		(unsigned long long)f->work.unique, rate,
 		f->work.rate.method ? "H/s" : "   ", pool,
@@ -348,15 +436,20 @@ enum status report_table(FILE *out, const struct report *r)
 {
 	struct page p = { .out = out, .report = r };
 	const struct findings *f = r->findings;
-	size_t contacts = 0;
+	size_t kinds[FINDING_NODE + 1] = { 0 };
 
 	buf_init(&p.line, 1u << 16);
 	for (size_t i = 0; i < f->n; i++)
-		contacts += f->finding[i].contact;
-	fprintf(out,
-		"%s%zu mining session%s, %zu contact%s without a share%s\n",
-		bold(&p), f->n - contacts, f->n - contacts == 1 ? "" : "s",
-		contacts, contacts == 1 ? "" : "s", plain(&p));
+		kinds[f->finding[i].kind]++;
+	fprintf(out, "%s%zu mining session%s, %zu contact%s without a share",
+		bold(&p), kinds[FINDING_SESSION],
+		kinds[FINDING_SESSION] == 1 ? "" : "s", kinds[FINDING_CONTACT],
+		kinds[FINDING_CONTACT] == 1 ? "" : "s");
+	if (kinds[FINDING_NODE])
+		fprintf(out, ", %zu conversation%s of nodes",
+			kinds[FINDING_NODE],
+			kinds[FINDING_NODE] == 1 ? "" : "s");
+	fprintf(out, "%s\n", plain(&p));
 	if (f->n > CARDS_MAX)
 		fprintf(out, "\n%-24s %-24s %-9s %7s %7s  %10s     %-16s %s\n",
 			"miner", "server", "grade", "shares", "proved",

@@ -77,6 +77,18 @@ static bool demanded(struct target *out, const struct proof_demand *d,
 							    : TARGET_SHA256D);
 }
 
+bool proof_demanded(uint8_t out[32], const struct fact_job *job,
+		    enum fact_algorithm algorithm)
+{
+	const struct proof_demand d = { job->difficulty, job->target };
+	struct target t;
+
+	if (!known(&d) || !demanded(&t, &d, proof_unit(algorithm)))
+		return false;
+	target_write(out, &t);
+	return true;
+}
+
 /* Does the hash meet this demand? Then, or if it is the first one asked, the
  * share is held to it. */
 static bool meets(struct proof *room, struct fact_share *share,

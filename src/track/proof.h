@@ -48,6 +48,11 @@ void proof_keep(struct proof *room, struct fact_share *share);
 /* The unit in which difficulties of that algorithm are told. */
 enum target_unit proof_unit(enum fact_algorithm a);
 
+/* The target that a job demands of its shares' hashes, little-endian; false: it
+ * is not known. */
+bool proof_demanded(uint8_t out[32], const struct fact_job *job,
+		    enum fact_algorithm algorithm);
+
 /* Holds a hash that was computed elsewhere (room->hash) against the job's
  * demand, then the latest one: the rest of proof_make(). */
 void proof_hold(struct proof *room, struct fact_share *share,
