@@ -145,15 +145,11 @@ static bool ambiguous(const struct rpc *r, uint32_t i)
 	return other;
 }
 
-enum rpc_found rpc_answer(struct rpc *r, struct rpc_request *request,
-			  const struct dialect_input *in)
+enum rpc_found rpc_match(struct rpc *r, struct rpc_request *request,
+			 const struct dialect_input *in)
 {
 	struct rpc_request id = { .number = 0 };
 
-	if (r->client < 0 || in->from == r->client || rpc_has_method(in) ||
-	    (!json_get(in->doc, in->object, "result") &&
-	     !json_get(in->doc, in->object, "error")))
-		return RPC_NONE;
 	read_id(&id, in);
 	for (uint32_t i = 0; i < r->num_requests; i++) {
 		if (!same_id(&r->request[i], &id))
@@ -166,6 +162,16 @@ enum rpc_found rpc_answer(struct rpc *r, struct rpc_request *request,
 	}
 	r->unmatched++;
 	return RPC_NONE;
+}
+
+enum rpc_found rpc_answer(struct rpc *r, struct rpc_request *request,
+			  const struct dialect_input *in)
+{
+	if (r->client < 0 || in->from == r->client || rpc_has_method(in) ||
+	    (!json_get(in->doc, in->object, "result") &&
+	     !json_get(in->doc, in->object, "error")))
+		return RPC_NONE;
+	return rpc_match(r, request, in);
 }
 
 void rpc_lost(struct rpc *r, int from)

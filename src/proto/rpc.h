@@ -28,7 +28,8 @@ struct rpc_request {
 	uint64_t number;
 };
 
-/* Part of a dialect's reader. Faults and client are the dialect's to read. */
+/* Part of a dialect's reader. Faults, client and the number of requests are the
+ * dialect's to read. */
 struct rpc {
 	struct buf scratch; /* decoded bytes of the message in hand */
 	const struct json *doc;
@@ -69,6 +70,11 @@ enum rpc_found {
  * pool): the request it is for, which is then forgotten. */
 enum rpc_found rpc_answer(struct rpc *r, struct rpc_request *request,
 			  const struct dialect_input *in);
+
+/* The same for a dialect whose answers look otherwise: the caller has made sure
+ * that this is one. */
+enum rpc_found rpc_match(struct rpc *r, struct rpc_request *request,
+			 const struct dialect_input *in);
 
 /* Bytes of that end were lost. */
 void rpc_lost(struct rpc *r, int from);
