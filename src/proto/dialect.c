@@ -1,9 +1,13 @@
 #include "proto/dialect.h"
 
+#include "proto/monero.h"
+#include "proto/monero_daemon.h"
 #include "proto/stratum1.h"
 
 static const struct dialect *const table[] = {
 	&stratum1_dialect,
+	&monero_dialect,
+	&monero_daemon_dialect,
 };
 
 const struct dialect *const *dialect_all(size_t *n)
