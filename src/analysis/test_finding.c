@@ -52,10 +52,12 @@ static void test_load(void)
 
 	OK(finding_load_all(&f, s, &options) == ST_OK && f.n == 3);
 	OK(strcmp(f.finding[0].session.id, A) == 0);
-	OK(f.finding[0].num_workers == 2 && !f.finding[0].contact);
+	OK(f.finding[0].num_workers == 2 &&
+	   f.finding[0].kind == FINDING_SESSION);
 	OK(strcmp(f.finding[0].worker[1], "rig2") == 0);
 	OK(f.finding[0].work.unique == 2 && f.finding[1].work.unique == 2);
-	OK(f.finding[2].contact && f.finding[2].work.submitted == 0);
+	OK(f.finding[2].kind == FINDING_CONTACT &&
+	   f.finding[2].work.submitted == 0);
 	OK(f.finding[0].session.user_agent == NULL);
 	finding_free_all(&f);
 	OK(f.n == 0);

@@ -232,7 +232,6 @@ static struct troubles check_case(void (*spoil)(struct fact_job *job,
 						struct fact_share *share))
 {
 	const struct event_job job = track_job("a");
-	const struct span none = { NULL, 0 };
 	struct store *s = sample_store();
 	struct verify_counts n;
 	struct troubles t = { 0 };
@@ -262,7 +261,9 @@ static struct troubles check_case(void (*spoil)(struct fact_job *job,
 
 	memcpy(j.previous, job.previous, 32);
 	f.nonce = track_mine(&job, TRACK_EXTRANONCE1, 0, TRACK_EASY, "");
-	proof_make(&room, &f, &j, none, FACT_SHA256D);
+	proof_make(&room, &f, &j,
+		   (struct proof_demand){ .difficulty = { NULL, 0 } },
+		   FACT_SHA256D);
 	OK(f.proof == FACT_PROVED);
 	if (spoil)
 		spoil(&j, &f);

@@ -1,5 +1,6 @@
 #include "proto/dialect.h"
 
+#include "proto/coinhive.h"
 #include "proto/monero.h"
 #include "proto/monero_daemon.h"
 #include "proto/stratum1.h"
@@ -8,6 +9,7 @@ static const struct dialect *const table[] = {
 	&stratum1_dialect,
 	&monero_dialect,
 	&monero_daemon_dialect,
+	&coinhive_dialect,
 };
 
 const struct dialect *const *dialect_all(size_t *n)

@@ -8,7 +8,9 @@
 #include "test/tap.h"
 #include "track/test_track_sample.h"
 
-static const struct span none = { NULL, 0 };
+static const struct proof_demand none = { { NULL, 0 }, { NULL, 0 } };
+
+#define DEMAND(text) ((struct proof_demand){ text, { NULL, 0 } })
 
 static struct fact_job job_fact(const char *difficulty)
 {
@@ -68,18 +70,22 @@ static void test_outcomes(void)
 
 	/* A difficulty announced after the job, and applied at once. */
 	f = share_fact(easy);
-	proof_make(&room, &f, &hard, TRACK_SPAN(TRACK_EASY), FACT_SHA256D);
+	proof_make(&room, &f, &hard, DEMAND(TRACK_SPAN(TRACK_EASY)),
+		   FACT_SHA256D);
 	OK(f.proof == FACT_PROVED && f.at_once);
 	OK(fabs(f.difficulty / 1e-8 - 1) < 1e-9);
 	f = share_fact(easy);
-	proof_make(&room, &f, &job, TRACK_SPAN(TRACK_HARD), FACT_SHA256D);
+	proof_make(&room, &f, &job, DEMAND(TRACK_SPAN(TRACK_HARD)),
+		   FACT_SHA256D);
 	OK(f.proof == FACT_PROVED && !f.at_once);
 	f = share_fact(easy);
-	proof_make(&room, &f, &unknown, TRACK_SPAN(TRACK_HARD), FACT_SHA256D);
+	proof_make(&room, &f, &unknown, DEMAND(TRACK_SPAN(TRACK_HARD)),
+		   FACT_SHA256D);
 	OK(f.proof == FACT_NO_DIFFICULTY && !f.at_once && !f.target.n);
 	OK(f.difficulty == 0);
 	f = share_fact(easy);
-	proof_make(&room, &f, &unknown, TRACK_SPAN(TRACK_EASY), FACT_SHA256D);
+	proof_make(&room, &f, &unknown, DEMAND(TRACK_SPAN(TRACK_EASY)),
+		   FACT_SHA256D);
 	OK(f.proof == FACT_PROVED && f.at_once && f.target.n == 32);
 
 	f = share_fact(easy);
@@ -173,7 +179,7 @@ static void test_nearly(void)
 	memset(&room, 0, sizeof(room));
 	OK(f.hash.p == kept.hash && f.header.p == kept.header);
 	OK(proof_nearly(&f));
-	f.hash = none;
+	f.hash = (struct span){ NULL, 0 };
 	OK(!proof_nearly(&f) && proof_share_difficulty(&f) == 0);
 }
 

@@ -42,7 +42,7 @@ static void play_begin(struct play *p, struct store *store, double now)
 	if (!store)
 		p->store = store_open(NULL, STORE_CREATE, &why);
 	OK(store_input_begin(p->store, &p->row, "made up") == ST_OK);
-	p->session = session_new(p->store, &p->row, &ends);
+	p->session = session_new(p->store, &p->row, &ends, NULL);
 }
 
 /* Ends the session; the store stays. */
@@ -435,7 +435,7 @@ static void test_limits(void)
 	send_extranonce1(&p, TRACK_EXTRANONCE1, false);
 	send_difficulty(&p, TRACK_EASY);
 	send_job(&p, "first");
-	for (int i = 0; i < SESSION_JOBS_MAX; i++) {
+	for (int i = 0; i < RELATION_JOBS_MAX; i++) {
 		snprintf(name, sizeof(name), "job %d", i);
 		send_job(&p, name);
 	}
