@@ -297,7 +297,7 @@ static bool parse_size(uint32_t *size, struct span line)
 {
 	size_t n = 0;
 
-	while (n < line.n && !memchr("; \t\r\n", line.p[n], 5))
+	while (n < line.n && line.p[n] != ';' && !http_head_space(line.p[n]))
 		n++;
 	return hex_u32(size, (struct span){ line.p, n });
 }
@@ -366,7 +366,7 @@ static size_t read_unstated(struct http_reading *r, struct span text)
 	struct http_side *s = r->side;
 	size_t n = 0;
 
-	while (n < text.n && memchr(" \t\r\n", text.p[n], 4))
+	while (n < text.n && http_head_space(text.p[n]))
 		n++;
 	if (n == text.n)
 		return n;

@@ -102,7 +102,7 @@ bool http_likely(struct span bytes)
 	       (read_request(&request, &head) && ends_word(&request));
 }
 
-static bool is_space(uint8_t c)
+bool http_head_space(uint8_t c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
@@ -113,7 +113,7 @@ static struct span trim(struct span s)
 		s.p++;
 		s.n--;
 	}
-	while (s.n > 0 && is_space(s.p[s.n - 1]))
+	while (s.n > 0 && http_head_space(s.p[s.n - 1]))
 		s.n--;
 	return s;
 }

@@ -30,6 +30,8 @@ bool http_head_parse(struct http_head *head, struct buf *text);
 
 bool http_head_is(struct span text, const char *word); /* in any case */
 
+bool http_head_space(uint8_t c); /* SP, HTAB, CR or LF */
+
 /* The next word of a list with commas, stepped over; false at its end. */
 bool http_head_listed(struct span *word, struct span *list);
 
