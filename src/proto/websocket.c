@@ -208,6 +208,7 @@ static void hunt(struct websocket *w, struct websocket_side *s)
 	message_lost(w, s);
 	websocket_inflate_forget(&s->inflate);
 	s->state = WEBSOCKET_HUNTING;
+	s->unseen = true;
 }
 
 static size_t read_head(struct reading *r, struct span text)
@@ -301,7 +302,8 @@ static bool begins_json(const struct websocket_head *head, struct span rest)
 	return head->compressed || first == '{' || first == '[';
 }
 
-/* Is a whole frame that was looked for at the start of bytes? */
+/* Is a whole frame that was looked for at the start of bytes? As little as
+ * possible is waited for. */
 static enum parse look(const struct reading *r, struct span bytes)
 {
 	const struct websocket *w = r->w;
@@ -309,12 +311,12 @@ static enum parse look(const struct reading *r, struct span bytes)
 	const enum parse found =
 		websocket_frame_parse(&head, bytes, w->deflate);
 
+	if (!websocket_frame_wanted(bytes, r->from == w->client))
+		return PARSE_BAD;
 	if (found != PARSE_OK)
 		return found;
-	if (!head.fin || head.masked != (r->from == w->client) ||
-	    head.length == 0 ||
-	    head.length > WEBSOCKET_HUNT_MAX - WEBSOCKET_HEAD_MAX ||
-	    (head.opcode != WEBSOCKET_TEXT && head.opcode != WEBSOCKET_BINARY))
+	if (head.length == 0 ||
+	    head.length > WEBSOCKET_HUNT_MAX - WEBSOCKET_HEAD_MAX)
 		return PARSE_BAD;
 	const struct span rest = { bytes.p + head.bytes, bytes.n - head.bytes };
 
@@ -345,6 +347,7 @@ static void look_through(struct reading *r, struct span *text)
 	enum parse found = PARSE_BAD;
 	size_t i = 0;
 
+	s->unseen = false;
 	buf_add(&s->wait, again.p, again.n);
 	buf_clear(&s->again);
 	s->again_at = 0;
@@ -394,7 +397,7 @@ void websocket_feed(struct websocket *w, int from, struct message chunk,
 	s->last = chunk;
 	s->last.text = (struct span){ NULL, 0 };
 	s->at = chunk.position;
-	while (text.n > 0 || s->again_at < s->again.n) {
+	while (text.n > 0 || s->again_at < s->again.n || s->unseen) {
 		if (s->state == WEBSOCKET_HUNTING)
 			look_through(&r, &text);
 		else

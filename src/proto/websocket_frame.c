@@ -82,6 +82,17 @@ enum parse websocket_frame_parse(struct websocket_head *head, struct span bytes,
 	return PARSE_OK;
 }
 
+bool websocket_frame_wanted(struct span bytes, bool masked)
+{
+	struct cur c = cur_over(bytes);
+	const unsigned first = cur_u8(&c), opcode = first & 0xf;
+	const bool has_mask = (cur_u8(&c) & MASK) != 0;
+
+	return first & FIN &&
+	       (opcode == WEBSOCKET_TEXT || opcode == WEBSOCKET_BINARY) &&
+	       (!cur_ok(&c) || has_mask == masked);
+}
+
 void websocket_frame_mask(uint8_t *p, size_t n, const uint8_t mask[4],
 			  uint64_t at)
 {

@@ -23,6 +23,10 @@ struct websocket_head {
 enum parse websocket_frame_parse(struct websocket_head *head, struct span bytes,
 				 bool deflate);
 
+/* Could a message in a single frame, masked or not, begin with these bytes (at
+ * least one)? */
+bool websocket_frame_wanted(struct span bytes, bool masked);
+
 /* Masks, or unmasks, n bytes; at: how many of the frame's came before. */
 void websocket_frame_mask(uint8_t *p, size_t n, const uint8_t mask[4],
 			  uint64_t at);
@@ -56,6 +60,7 @@ struct websocket_side {
 	/* What was looked through and is to be read before what is fed. */
 	struct buf again;
 	size_t again_at;
+	bool unseen; /* what waits was not looked through yet */
 	struct websocket_head head;
 	uint64_t left; /* of the payload */
 	struct buf body;
