@@ -206,6 +206,8 @@ static enum status make(struct capture *c, const char *const *names, size_t n,
 
 	c->rules.since = options ? options->since : TS_NONE;
 	c->rules.until = options ? options->until : TS_NONE;
+	c->rules.secrets = options ? options->secrets : NULL;
+	c->rules.secrets_context = options ? options->secrets_context : NULL;
 	if (options && options->filter) {
 		c->rules.filter = filter_new(options->filter, why);
 		if (!c->rules.filter)

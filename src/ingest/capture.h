@@ -44,10 +44,16 @@ struct capture_input {
 	struct ts first, last; /* of the packets given out; TS_NONE: none */
 };
 
+/* Is handed a TLS key log (NSS format) that lies in a capture, as it is read:
+ * before the packets behind it. Borrowed for the call. */
+typedef void capture_secrets(void *context, struct span text);
+
 struct capture_options {
 	const char *filter;     /* BPF expression (pcap-filter(7)), or NULL */
 	struct ts since, until; /* TS_NONE: no bound; since <= t < until */
 	bool without_sha256; /* nothing will cite the inputs: half the time */
+	capture_secrets *secrets; /* or NULL: they are stepped over */
+	void *secrets_context;
 };
 
 struct capture;

@@ -38,6 +38,18 @@ static inline void fuzz_packet(struct fuzz_result *f, const struct packet *p,
 	f->sum = map_hash(f->sum, facts, sizeof(facts));
 }
 
+/* The same for secrets. */
+static inline void fuzz_secrets(struct fuzz_result *f, struct span secrets,
+				struct span view, size_t base)
+{
+	const size_t at = (size_t)(secrets.p - view.p);
+	const uint64_t facts[] = { base + at, secrets.n };
+
+	fuzz_demand(secrets.p >= view.p && at <= view.n &&
+		    secrets.n <= view.n - at);
+	f->sum = map_hash(f->sum, facts, sizeof(facts));
+}
+
 /* One reader over the input, of which at first `seen` bytes are in sight, and
  * then `step` more each time that it asks. Every view is a malloc of its own
  * size, so that a sanitizer sees a read beyond it. */
@@ -51,7 +63,7 @@ static inline struct fuzz_result fuzz_read(fuzz_next *next, void *state,
 	uint8_t *copy = NULL;
 	struct span view = { 0 };
 	bool fresh = false;
-	struct record r;
+	struct record r = { 0 };
 
 	for (;;) {
 		if (!fresh) {
@@ -80,6 +92,8 @@ static inline struct fuzz_result fuzz_read(fuzz_next *next, void *state,
 		fuzz_demand(r.n > 0 && r.n <= view.n);
 		if (r.is_packet)
 			fuzz_packet(&f, &r.packet, view, f.used);
+		else if (r.secrets.n > 0)
+			fuzz_secrets(&f, r.secrets, view, f.used);
 		f.used += r.n;
 		view.p += r.n;
 		view.n -= r.n;

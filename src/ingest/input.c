@@ -226,6 +226,12 @@ static bool wanted(struct input *in, const struct input_rules *rules)
 	return false;
 }
 
+static void hand_on(const struct record *r, const struct input_rules *rules)
+{
+	if (r->secrets.n > 0 && rules->secrets)
+		rules->secrets(rules->secrets_context, r->secrets);
+}
+
 enum input_state input_advance(struct input *in,
 			       const struct input_rules *rules, bool lent)
 {
@@ -236,6 +242,7 @@ enum input_state input_advance(struct input *in,
 		case PARSE_OK:
 			in->view.p += in->record.n;
 			in->view.n -= in->record.n;
+			hand_on(&in->record, rules);
 			if (in->record.is_packet && wanted(in, rules))
 				return INPUT_READY;
 			break;

@@ -14,7 +14,9 @@
 /* Which packets are wanted. */
 struct input_rules {
 	struct ts since, until;
-	struct filter *filter; /* or NULL */
+	struct filter *filter;    /* or NULL */
+	capture_secrets *secrets; /* or NULL */
+	void *secrets_context;
 };
 
 struct input { /* read by capture.c, changed by input_*() alone */

@@ -12,9 +12,11 @@ enum {
 	BLOCK_PACKET = 2,
 	BLOCK_SIMPLE = 3,
 	BLOCK_ENHANCED = 6,
+	BLOCK_SECRETS = 10,
 };
 #define BLOCK_SECTION 0x0a0d0d0au /* the same in either byte order */
 #define ORDER_MARK    0x1a2b3c4du
+#define TLS_KEY_LOG   0x544c534bu
 
 enum {
 	OPTION_END = 0,
@@ -197,6 +199,20 @@ static enum parse simple(const struct pcapng *f, struct record *r,
 	return PARSE_OK;
 }
 
+/* kind 4 | length 4 | secrets, padded to four bytes | options
+ * No packet depends on it: what is malformed is stepped over like others. */
+static enum parse secrets(const struct pcapng *f, struct record *r,
+			  struct cur body)
+{
+	const uint32_t kind = u32(f, &body), n = u32(f, &body);
+	const struct span text = cur_take(&body, n);
+
+	if (cur_ok(&body) && kind == TLS_KEY_LOG)
+		r->secrets = text;
+	r->is_packet = false;
+	return PARSE_OK;
+}
+
 static enum parse block(struct pcapng *f, struct record *r, uint32_t type,
 			struct cur body)
 {
@@ -211,6 +227,8 @@ static enum parse block(struct pcapng *f, struct record *r, uint32_t type,
 		return simple(f, r, body);
 	case BLOCK_ENHANCED:
 		return enhanced(f, r, body, false);
+	case BLOCK_SECRETS:
+		return secrets(f, r, body);
 	default:
 		r->is_packet = false;
 		return PARSE_OK;
@@ -240,6 +258,7 @@ enum parse pcapng_next(struct pcapng *f, struct record *r, struct span in)
 	struct pcapng next = *f;
 
 	r->n = BLOCK_MIN;
+	r->secrets = (struct span){ 0 };
 	if (cur_left(&c) < BLOCK_MIN)
 		return PARSE_MORE;
 	const bool starts = order(&next.big, c);

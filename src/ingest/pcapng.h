@@ -3,7 +3,8 @@
  * A file is one section or several, each in its own byte order and with its
  * own interfaces; an interface has a link type, a resolution of time and an
  * offset. Packets come in enhanced (EPB), simple (SPB: no time, so TS_NONE)
- * and obsolete (PB) packet blocks. All other blocks are stepped over. */
+ * and obsolete (PB) packet blocks. Decryption secrets (DSB) are handed on if
+ * they are a TLS key log. All other blocks are stepped over. */
 #ifndef INGEST_PCAPNG_H
 #define INGEST_PCAPNG_H
 

@@ -16,6 +16,7 @@ struct record {
 	size_t n;       /* PARSE_OK: consumed; PARSE_MORE: needed in all */
 	bool is_packet; /* else something about packets, to be stepped over */
 	struct packet packet; /* of a packet: ts, wire_len, link and data */
+	struct span secrets;  /* else: a TLS key log, if n > 0 */
 	struct why why; /* PARSE_BAD: what is wrong, without place or file */
 };
 

@@ -394,7 +394,9 @@ static void test_without_sha256(void)
 {
 	static const uint32_t seconds[] = { 1, 2, 3 };
 	static const uint8_t unknown[32];
-	const struct capture_options o = { NULL, TS_NONE, TS_NONE, true };
+	const struct capture_options o = { .since = TS_NONE,
+					   .until = TS_NONE,
+					   .without_sha256 = true };
 	char path[DIR_PATH];
 	const char *const names[] = { dir_file(path, "a") };
 	const struct reading *r;
@@ -411,7 +413,7 @@ static void test_times(void)
 	const struct ts two = { 2 * SECOND }, four = { 4 * SECOND };
 	char path[DIR_PATH];
 	const char *const names[] = { dir_file(path, "a") };
-	struct capture_options o = { NULL, two, four, false };
+	struct capture_options o = { .since = two, .until = four };
 	const struct reading *r;
 
 	write_pcap("a", seconds, 4);
@@ -433,7 +435,7 @@ static void test_no_time(void)
 {
 	char path[DIR_PATH];
 	const char *const names[] = { dir_file(path, "a") };
-	struct capture_options o = { NULL, { 0 }, TS_NONE, false };
+	struct capture_options o = { .until = TS_NONE };
 	const struct reading *r;
 	struct make m;
 
@@ -458,7 +460,9 @@ static void test_filter(void)
 {
 	char path[DIR_PATH];
 	const char *const names[] = { dir_file(path, "a") };
-	struct capture_options o = { "greater 20", TS_NONE, TS_NONE, false };
+	struct capture_options o = { .filter = "greater 20",
+				     .since = TS_NONE,
+				     .until = TS_NONE };
 	const struct reading *r;
 	struct make m;
 

@@ -169,6 +169,19 @@ static inline void make_simple(struct make *m, uint32_t wire, size_t n)
 	make_block_of(m, 3, &body);
 }
 
+/* A decryption secrets block, of kind 0x544c534b for a TLS key log. */
+static inline void make_secrets(struct make *m, uint32_t kind, const char *text,
+				uint32_t n)
+{
+	struct make body;
+
+	make_init(&body, m->big);
+	make_u32(&body, kind);
+	make_u32(&body, n);
+	buf_text(&body.out, text);
+	make_block_of(m, 10, &body);
+}
+
 /* A copy in a malloc of exactly its size, so that a sanitizer sees a read of
  * one byte more. */
 static inline struct span make_exact(const uint8_t *p, size_t n)

@@ -11,6 +11,8 @@
 
 struct walk {
 	struct packet packets[MAX];
+	struct span secrets[MAX];
+	size_t num_secrets;
 	size_t n, used;
 	enum parse end; /* MORE at the end of all that is whole */
 	struct why why;
@@ -32,6 +34,8 @@ static struct walk walk(struct span in)
 		w.used += r.n;
 		if (r.is_packet)
 			w.packets[w.n++] = r.packet;
+		else if (r.secrets.n && w.num_secrets < MAX)
+			w.secrets[w.num_secrets++] = r.secrets;
 	}
 	pcapng_fini(&f);
 	return w;
@@ -277,6 +281,40 @@ static void test_interfaces_have_a_limit(void)
 	buf_fini(&m.out);
 }
 
+static bool says(struct span s, const char *text)
+{
+	return s.n == strlen(text) && !memcmp(s.p, text, s.n);
+}
+
+#define TLS_KEY_LOG 0x544c534b
+
+static void test_secrets(void)
+{
+	for (int big = 0; big < 2; big++) {
+		struct make m;
+
+		make_init(&m, big);
+		make_section(&m);
+		make_secrets(&m, TLS_KEY_LOG, "# one", 5);
+		make_secrets(&m, 0x57474b4c, "WireGuard", 9);
+		make_secrets(&m, TLS_KEY_LOG, "", 0);
+		make_interface(&m, 1, 0, 6, 0);
+		make_enhanced(&m, 0, 1, 4, 4);
+		make_secrets(&m, TLS_KEY_LOG, "# three", 3);
+		/* Malformed ones cost no packet. */
+		make_secrets(&m, TLS_KEY_LOG, "# four", 9);
+		make_secrets(&m, TLS_KEY_LOG, "# five", UINT32_MAX);
+		make_block(&m, 10, "KST", 3);
+		make_enhanced(&m, 0, 1, 4, 4);
+		const struct walk w = walk_made(&m);
+
+		OK(w.n == 2 && w.end == PARSE_MORE && w.used == m.out.n);
+		OK(w.num_secrets == 2 && says(w.secrets[0], "# one"));
+		OK(says(w.secrets[1], "# t"));
+		buf_fini(&m.out);
+	}
+}
+
 int main(void)
 {
 	test_published();
@@ -286,5 +324,6 @@ int main(void)
 	test_spoilt();
 	test_bad_blocks();
 	test_interfaces_have_a_limit();
+	test_secrets();
 	return tap_end();
 }
