@@ -329,7 +329,8 @@ static bool tls_worth_more(struct conversation *c, const struct tls *tls)
 {
 	const struct tls_facts *facts = tls_facts(tls);
 
-	if (!c->place->keys && facts->server_name[0] && !is_listed(c, facts))
+	if (tls_keys_count(c->place->keys) == 0 && facts->server_name[0] &&
+	    !is_listed(c, facts))
 		return false;
 	switch (tls_status(tls)) {
 	case TLS_BEGUN:

@@ -32,7 +32,7 @@ struct conversation_place {
 	struct store *store;
 	const int64_t *rows; /* the store's row of each input */
 	struct scan_counts *counts;
-	const struct tls_keys *keys; /* NULL: none */
+	const struct tls_keys *keys;
 	struct relations *relations;
 	struct names *names;
 	/* Kept by the conversations themselves; zero at the start. */

@@ -13,6 +13,7 @@
 #define FLOWS_MAX         (4u << 20)
 #define CONVERSATIONS_MAX 65536u
 #define DNS_PORT          53
+#define SECRETS_MAX       (1u << 20) /* of TLS, in the inputs */
 #define SWEEP_EVERY       (1u << 18) /* packets */
 #define SWEEP_ABOVE       1024       /* conversations */
 #define ENDED_S           60         /* for late and repeated segments */
@@ -51,6 +52,7 @@ struct scan {
 	struct conversation_place place;
 	struct relations *relations;
 	struct names *names;
+	struct tls_keys *keys;
 	int64_t *rows;
 	size_t num_rows;
 	struct talk *earliest, *latest;
@@ -439,7 +441,7 @@ static void open_all(struct scan *s)
 	s->place = (struct conversation_place){ .store = s->store,
 						.rows = s->rows,
 						.counts = s->counts,
-						.keys = o->keys,
+						.keys = s->keys,
 						.relations = s->relations,
 						.names = s->names };
 }
@@ -467,6 +469,20 @@ static void recover(struct scan *s)
 		recover_run(s->store, &o);
 }
 
+/* Key logs that are part of the inputs. */
+static void on_secrets(void *context, struct span text)
+{
+	struct tls_keys_counts n = { 0 };
+
+	tls_keys_add(context, text, &n);
+}
+
+static void give_back_keys(struct scan *s)
+{
+	if (!s->options->keys)
+		tls_keys_free(s->keys);
+}
+
 enum status scan_run(struct store *store, const char *const *names, size_t n,
 		     const struct scan_options *options,
 		     struct scan_counts *counts,
@@ -476,11 +492,16 @@ enum status scan_run(struct store *store, const char *const *names, size_t n,
 	struct scan s = { .store = store,
 			  .options = options,
 			  .counts = counts };
+	struct capture_options capture = options->capture;
 	enum status st = ST_OK;
 
 	*counts = (struct scan_counts){ .first = TS_NONE, .last = TS_NONE };
-	s.capture = capture_open(names, n, &options->capture, &st, why);
+	s.keys = options->keys ? options->keys : tls_keys_new(SECRETS_MAX, 0);
+	capture.secrets = on_secrets;
+	capture.secrets_context = s.keys;
+	s.capture = capture_open(names, n, &capture, &st, why);
 	if (!s.capture) {
+		give_back_keys(&s);
 		/* That no input is a capture is the inputs' own trouble. */
 		if (st == ST_BAD || st == ST_CUT)
 			trouble(options->context, why->text);
@@ -495,6 +516,7 @@ enum status scan_run(struct store *store, const char *const *names, size_t n,
 		recover(&s);
 	}
 	capture_close(s.capture);
+	give_back_keys(&s);
 	free(s.rows);
 	store_flush(store, NULL);
 	return store_failed(store, why) ? ST_IO : st;

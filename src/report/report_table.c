@@ -369,9 +369,11 @@ static void group_lines(struct page *p, const char *title,
 			fprintf(p->out, "\n%s\n", title);
 		any = true;
 		rate_text(rate, &g->work, !g->scattered);
-		fprintf(p->out, "  %s  %zu sessions, %llu proved shares\n",
+		fprintf(p->out, "  %s  %zu sessions, %llu %s shares\n",
 			safe(p, g->name, 60), g->num_members,
-			(unsigned long long)g->work.unique);
+			(unsigned long long)g->work.unique,
+			g->work.proved || !g->work.claimed ? "proved"
+							   : "claimed");
 		fprintf(p->out, "    hash rate %s\n", rate);
 	}
 }
