@@ -1,6 +1,7 @@
 #include "proto/dialect.h"
 
 #include "proto/coinhive.h"
+#include "proto/ethereum.h"
 #include "proto/monero.h"
 #include "proto/monero_daemon.h"
 #include "proto/stratum1.h"
@@ -10,6 +11,7 @@ static const struct dialect *const table[] = {
 	&monero_dialect,
 	&monero_daemon_dialect,
 	&coinhive_dialect,
+	&ethereum_dialect,
 };
 
 const struct dialect *const *dialect_all(size_t *n)

@@ -131,6 +131,24 @@ void rpc_remember(struct rpc *r, const struct dialect_input *in, uint8_t kind,
 	r->request[r->num_requests++] = q;
 }
 
+void rpc_forget(struct rpc *r, uint8_t kind)
+{
+	for (uint32_t i = 0; i < r->num_requests; i++) {
+		if (r->request[i].kind == kind) {
+			request_drop(r, i);
+			return;
+		}
+	}
+}
+
+static bool is_answer(const struct rpc *r, const struct dialect_input *in)
+{
+	return !rpc_has_method(in) &&
+	       (json_get(in->doc, in->object, "result") ||
+		json_get(in->doc, in->object, "error") ||
+		(r->bare && json_get(in->doc, in->object, "id")));
+}
+
 /* May the answer be another request's? In a gap answers may have been lost,
  * and of several requests with one id no one can tell whose. */
 static bool ambiguous(const struct rpc *r, uint32_t i)
@@ -167,9 +185,7 @@ enum rpc_found rpc_match(struct rpc *r, struct rpc_request *request,
 enum rpc_found rpc_answer(struct rpc *r, struct rpc_request *request,
 			  const struct dialect_input *in)
 {
-	if (r->client < 0 || in->from == r->client || rpc_has_method(in) ||
-	    (!json_get(in->doc, in->object, "result") &&
-	     !json_get(in->doc, in->object, "error")))
+	if (r->client < 0 || in->from == r->client || !is_answer(r, in))
 		return RPC_NONE;
 	return rpc_match(r, request, in);
 }
@@ -234,16 +250,54 @@ bool rpc_verdict(struct rpc *r, struct event *e, const struct json_node *object,
 	return true;
 }
 
-bool rpc_hex_exactly(uint8_t *out, size_t size, const struct json_node *node)
+/* A string's digits, without "0x". */
+static struct span digits(const struct json_node *node)
 {
-	struct span text;
+	struct span text = { NULL, 0 };
 
 	if (!node || node->type != JSON_STRING)
-		return false;
+		return text;
 	text = node->raw;
 	if (text.n >= 2 && text.p[0] == '0' && text.p[1] == 'x') {
 		text.p += 2;
 		text.n -= 2;
 	}
-	return hex_bytes(out, size, text);
+	return text;
+}
+
+bool rpc_hex_exactly(uint8_t *out, size_t size, const struct json_node *node)
+{
+	const struct span text = digits(node);
+
+	return text.n > 0 && hex_bytes(out, size, text);
+}
+
+bool rpc_hex_number(uint8_t out[32], const struct json_node *node)
+{
+	const struct span text = digits(node);
+	uint8_t padded[64], bytes[32];
+
+	if (text.n == 0 || text.n > sizeof(padded))
+		return false;
+	memset(padded, '0', sizeof(padded));
+	memcpy(padded + sizeof(padded) - text.n, text.p, text.n);
+	if (!hex_bytes(bytes, 32, (struct span){ padded, sizeof(padded) }))
+		return false;
+	for (size_t i = 0; i < 32; i++)
+		out[i] = bytes[31 - i];
+	return true;
+}
+
+bool rpc_hex_u64(uint64_t *out, const struct json_node *node)
+{
+	static const uint8_t zeros[24];
+	uint8_t number[32];
+	uint64_t v = 0;
+
+	if (!rpc_hex_number(number, node) || memcmp(number + 8, zeros, 24) != 0)
+		return false;
+	for (size_t i = 8; i-- > 0;)
+		v = v << 8 | number[i];
+	*out = v;
+	return true;
 }

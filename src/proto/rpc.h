@@ -34,6 +34,7 @@ struct rpc {
 	struct buf scratch; /* decoded bytes of the message in hand */
 	const struct json *doc;
 	int client; /* 0, 1, or -1 for not known yet */
+	bool bare;  /* an id alone is an answer, too (EIP 1571) */
 	uint64_t faults[DIALECT_FAULTS];
 	uint64_t unmatched;
 	struct rpc_request *request; /* private; oldest first */
@@ -59,6 +60,10 @@ bool rpc_has_method(const struct dialect_input *in);
 /* Remembers the message as a request whose answer will be looked for. */
 void rpc_remember(struct rpc *r, const struct dialect_input *in, uint8_t kind,
 		  uint64_t number);
+
+/* Forgets the oldest request of that kind: what it asked for came without its
+ * id. */
+void rpc_forget(struct rpc *r, uint8_t kind);
 
 enum rpc_found {
 	RPC_NONE,   /* no answer, or to nothing that was asked (counted) */
@@ -96,6 +101,11 @@ struct span rpc_text(struct rpc *r, const struct json_node *node);
  * not a string of exactly size bytes. */
 bool rpc_hex_exactly(uint8_t *out, size_t size, const struct json_node *node);
 
+/* The number that a hex string ("0x" allowed) of 1 to 64 digits writes, into 32
+ * bytes, little-endian; or one below 2^64. False: out is as it was. */
+bool rpc_hex_number(uint8_t out[32], const struct json_node *node);
+bool rpc_hex_u64(uint64_t *out, const struct json_node *node);
+
 /* Parameters: a cursor over the elements of an array. After a fault all give
  * zeros and empty spans; the first fault is counted. */
 struct rpc_params { /* private but for bad, array and at */
@@ -116,6 +126,10 @@ struct span rpc_take_text(struct rpc_params *p);   /* number: its digits */
 struct span rpc_take_number(struct rpc_params *p); /* or a string of one */
 struct span rpc_take_hex(struct rpc_params *p, size_t max);
 uint32_t rpc_take_u32(struct rpc_params *p); /* hex digits */
+/* Hex of exactly n bytes ("0x" allowed); of a target: rpc_hex_number(). After
+ * a fault out is zeros. */
+void rpc_take_exactly(struct rpc_params *p, uint8_t *out, size_t n);
+void rpc_take_target(struct rpc_params *p, uint8_t out[32]);
 /* An array of hashes, 32 bytes each; at most EVENT_BRANCHES_MAX. */
 struct span rpc_take_hashes(struct rpc_params *p);
 bool rpc_take_bool(struct rpc_params *p); /* missing: false */

@@ -152,6 +152,32 @@ uint32_t rpc_take_u32(struct rpc_params *p)
 	return p->bad ? 0 : v;
 }
 
+void rpc_take_exactly(struct rpc_params *p, uint8_t *out, size_t n)
+{
+	const struct json_node *node = rpc_take(p);
+
+	memset(out, 0, n);
+	if (!node)
+		return;
+	if (node->type != JSON_STRING)
+		rpc_fault(p, DIALECT_TYPE);
+	else if (!rpc_hex_exactly(out, n, node))
+		rpc_fault(p, DIALECT_HEX);
+}
+
+void rpc_take_target(struct rpc_params *p, uint8_t out[32])
+{
+	const struct json_node *node = rpc_take(p);
+
+	memset(out, 0, 32);
+	if (!node)
+		return;
+	if (node->type != JSON_STRING)
+		rpc_fault(p, DIALECT_TYPE);
+	else if (!rpc_hex_number(out, node))
+		rpc_fault(p, DIALECT_HEX);
+}
+
 struct span rpc_take_hashes(struct rpc_params *p)
 {
 	const struct json_node *array = rpc_take(p);

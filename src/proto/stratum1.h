@@ -8,8 +8,9 @@
  * Never a substring search: a message counts when it is an object whose
  * "method" is one of the protocol's names. Other coins use the same names with
  * other parameters: the shape of the first job settles whose they are, and
- * until then what the messages hint at ("stratum-v1", "stratum-zcash",
- * "stratum-ethereum"). */
+ * until then what the messages hint at. Read are "stratum-v1" (Bitcoin, scrypt
+ * coins), "stratum-zcash", "stratum-ethereum" and "stratum-ethereum2"; others
+ * ("stratum-kawpow", .., "stratum-other") are told from these. */
 #ifndef PROTO_STRATUM1_H
 #define PROTO_STRATUM1_H
 

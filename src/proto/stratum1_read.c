@@ -12,48 +12,68 @@ void stratum1_prevhash(uint8_t out[32], const uint8_t wire[32])
 	memcpy(out, whole, 32);
 }
 
-/* Other coins' jobs under the same method name:
- *
- *	Zcash		[id, version, prevhash, merkle root, reserved, time,
- *			 bits, clean]: a hash in third place
- *	Ethereum	[id, seed hash, header hash, clean], or with a target:
- *			few parameters, and a hash in third place, too */
-static bool is_hash(const struct json_node *node)
+/* Scrypt coins', too. */
+static bool is_job(const struct json *doc, const struct json_node *params)
 {
-	return node && node->type == JSON_STRING &&
-	       (node->raw.n == 64 || node->raw.n == 66); /* 0x */
+	const struct json_node *branches = json_at(doc, params, 4);
+
+	return params->n >= 8 && branches && branches->type == JSON_ARRAY;
 }
 
-static const char *job_dialect(const struct stratum1 *s,
-			       const struct json_node *params)
+static bool is_number(const struct json *doc, const struct json_node *params,
+		      uint32_t i)
 {
-	const struct json_node *third = json_at(s->rpc.doc, params, 2);
-	const struct json_node *branches = json_at(s->rpc.doc, params, 4);
+	const size_t n = stratum1_shape_digits(doc, params, i);
 
-	if (params->n >= 8 && branches && branches->type == JSON_ARRAY)
-		return "stratum-v1";
-	if (params->n >= 7 && is_hash(third))
-		return "stratum-zcash";
-	if (params->n >= 3 && params->n <= 5 && is_hash(third))
-		return "stratum-ethereum";
-	return NULL;
+	return n > 0 && n <= 8;
 }
 
-/* One connection speaks one dialect: what has another coin's shape after the
- * first job is malformed. NULL (no known shape) settles nothing. */
-static bool settle(struct stratum1 *s, const char *dialect)
+static bool is_share(const struct json *doc, const struct json_node *params)
 {
-	if (!dialect || (s->settled && strcmp(s->dialect, dialect) == 0))
-		return true;
-	if (s->settled)
-		return false;
-	s->dialect = dialect;
-	s->settled = true;
-	return true;
+	return params->n >= 5 && is_number(doc, params, 3) &&
+	       is_number(doc, params, 4);
 }
 
-/* mining.notify: [id, prevhash, coinb1, coinb2, [branches], version, nbits,
- * ntime, clean] */
+/* [id, prevhash, coinb1, coinb2, [branches], version, nbits, ntime, clean] */
+static void read_job(struct rpc_params *p, struct event_job *job)
+{
+	job->id = rpc_take_text(p);
+	const struct span previous = rpc_take_hex(p, 32);
+
+	job->coinbase1 = rpc_take_hex(p, MESSAGE_MAX / 2);
+	job->coinbase2 = rpc_take_hex(p, MESSAGE_MAX / 2);
+	job->branches = rpc_take_hashes(p);
+	job->version = rpc_take_u32(p);
+	job->nbits = rpc_take_u32(p);
+	job->ntime = rpc_take_u32(p);
+	job->clean = rpc_take_bool(p);
+	if (!p->bad && previous.n != 32)
+		rpc_fault(p, DIALECT_HEX);
+	if (!p->bad)
+		stratum1_prevhash(job->previous, previous.p);
+}
+
+/* [worker, job id, extranonce2, ntime, nonce, (version bits)] */
+static void read_share(struct rpc_params *p, struct event_share *share)
+{
+	share->worker = rpc_take_text(p);
+	share->job_id = rpc_take_text(p);
+	share->extranonce2 = rpc_take_hex(p, EVENT_EXTRANONCE1_MAX);
+	share->ntime = rpc_take_u32(p);
+	share->nonce = rpc_take_u32(p);
+	share->has_version_bits = rpc_more(p) && p->at->type != JSON_NULL;
+	if (share->has_version_bits)
+		share->version_bits = rpc_take_u32(p);
+}
+
+const struct stratum1_shape stratum1_bitcoin = {
+	.dialect = "stratum-v1",
+	.is_job = is_job,
+	.is_share = is_share,
+	.read_job = read_job,
+	.read_share = read_share,
+};
+
 bool stratum1_read_notify(struct stratum1 *s, struct event *e,
 			  const struct json_node *message)
 {
@@ -62,65 +82,59 @@ bool stratum1_read_notify(struct stratum1 *s, struct event *e,
 
 	if (p.bad)
 		return false;
-	const char *dialect = job_dialect(s, p.array);
+	const struct stratum1_shape *shape = stratum1_shape_job(s, p.array);
 
-	job.id = rpc_take_text(&p);
+	if (!shape) {
+		rpc_fault(&p, DIALECT_TYPE);
+		return false;
+	}
+	job.readable = shape->read_job != NULL;
+	if (job.readable)
+		shape->read_job(&p, &job);
+	else
+		job.id = rpc_take_text(&p);
 	if (p.bad)
 		return false;
-	if (!settle(s, dialect)) {
-		s->rpc.faults[DIALECT_TYPE]++;
-		return false;
-	}
-	if (dialect && strcmp(dialect, "stratum-v1") != 0) {
-		e->type = EVENT_JOB;
-		e->job = job;
-		return true;
-	}
-	const struct span previous = rpc_take_hex(&p, 32);
-
-	job.coinbase1 = rpc_take_hex(&p, MESSAGE_MAX / 2);
-	job.coinbase2 = rpc_take_hex(&p, MESSAGE_MAX / 2);
-	job.branches = rpc_take_hashes(&p);
-	job.version = rpc_take_u32(&p);
-	job.nbits = rpc_take_u32(&p);
-	job.ntime = rpc_take_u32(&p);
-	job.clean = rpc_take_bool(&p);
-	if (p.bad)
-		return false;
-	if (previous.n != 32) {
-		s->rpc.faults[DIALECT_HEX]++;
-		return false;
-	}
-	stratum1_prevhash(job.previous, previous.p);
-	job.readable = true;
 	e->type = EVENT_JOB;
 	e->job = job;
 	return true;
 }
 
-/* mining.submit: [worker, job id, extranonce2, ntime, nonce, (version bits)].
- * A share that cannot be read is still a share: it was submitted. */
+/* A share that cannot be read is still a share: it was submitted. Whose it is
+ * stays with it, what could not be read does not. */
 bool stratum1_read_submit(struct stratum1 *s, struct event *e,
 			  const struct json_node *message)
 {
 	struct rpc_params p = rpc_params(&s->rpc, message);
 	struct event_share share = { .number = s->shares++ };
+	const struct stratum1_shape *shape =
+		p.bad ? s->shape : stratum1_shape_share(s, p.array);
 
-	share.foreign = strcmp(s->dialect, "stratum-v1") != 0;
-	share.worker = rpc_take_text(&p);
-	share.job_id = rpc_take_text(&p);
-	if (!share.foreign && !p.bad) {
-		share.extranonce2 = rpc_take_hex(&p, EVENT_EXTRANONCE1_MAX);
-		share.ntime = rpc_take_u32(&p);
-		share.nonce = rpc_take_u32(&p);
-		share.has_version_bits =
-			rpc_more(&p) && p.at->type != JSON_NULL;
-		if (share.has_version_bits)
-			share.version_bits = rpc_take_u32(&p);
+	share.foreign = !shape->read_share;
+	if (share.foreign) {
+		share.worker = rpc_take_text(&p);
+		share.job_id = rpc_take_text(&p);
+	} else {
+		shape->read_share(&p, &share);
 		share.readable = !p.bad;
 	}
 	e->type = EVENT_SHARE;
 	e->share = share;
+	return true;
+}
+
+/* Zcash's, and KawPow's: [target, most significant digit first] */
+bool stratum1_read_target(struct stratum1 *s, struct event *e,
+			  const struct json_node *message)
+{
+	struct rpc_params p = rpc_params(&s->rpc, message);
+	struct event_difficulty d = { .has_target = true };
+
+	rpc_take_target(&p, d.target);
+	if (p.bad)
+		return false;
+	e->type = EVENT_DIFFICULTY;
+	e->difficulty = d;
 	return true;
 }
 
@@ -167,13 +181,18 @@ bool stratum1_read_mask(struct stratum1 *s, struct event *e,
 	return true;
 }
 
-/* mining.subscribe: [(agent), (session to resume), (host), (port)] */
+#define ETHEREUM "EthereumStratum/1.0.0"
+
+/* mining.subscribe: [(agent), (session to resume), (host), (port)]; Ethereum's:
+ * [(agent), protocol] */
 bool stratum1_read_subscribe(struct stratum1 *s, struct event *e,
 			     const struct json_node *message)
 {
 	const struct json_node *params =
 		json_get(s->rpc.doc, message, "params");
 
+	if (json_is(json_at(s->rpc.doc, params, 1), ETHEREUM))
+		stratum1_shape_hint(s, &stratum1_ethereum);
 	e->type = EVENT_LOGIN;
 	e->login = (struct event_login){
 		.user_agent = rpc_text(&s->rpc, json_at(s->rpc.doc, params, 0)),
@@ -197,7 +216,8 @@ bool stratum1_read_authorize(struct stratum1 *s, struct event *e,
 }
 
 /* The answer to mining.subscribe: [subscriptions, extranonce1, extranonce2
- * size]. Zcash pools answer [session, nonce1]. */
+ * size]. Zcash pools answer [session, nonce1], Ethereum's [[.., protocol],
+ * extranonce], and Kaspa's [true, protocol]. */
 bool stratum1_read_subscribed(struct stratum1 *s, struct event *e,
 			      const struct json_node *message)
 {
@@ -207,7 +227,10 @@ bool stratum1_read_subscribed(struct stratum1 *s, struct event *e,
 	uint8_t bytes[EVENT_EXTRANONCE1_MAX];
 	size_t n;
 
-	if (!value)
+	if (json_is(json_at(s->rpc.doc, json_at(s->rpc.doc, result, 0), 2),
+		    ETHEREUM))
+		stratum1_shape_hint(s, &stratum1_ethereum);
+	if (!value || json_is(value, ETHEREUM))
 		return false;
 	if (value->type != JSON_STRING) {
 		s->rpc.faults[DIALECT_TYPE]++;
@@ -250,5 +273,17 @@ bool stratum1_read_configured(struct stratum1 *s, struct event *e,
 	e->type = EVENT_LOGIN;
 	e->login = (struct event_login){ .has_version_mask = true,
 					 .version_mask = v };
+	return true;
+}
+
+/* The answer to mining.submit. In EthereumStratum/2 an id alone is a yes. */
+bool stratum1_read_verdict(struct stratum1 *s, struct event *e,
+			   const struct json_node *message)
+{
+	if (!s->rpc.bare || json_get(s->rpc.doc, message, "result") ||
+	    json_get(s->rpc.doc, message, "error"))
+		return rpc_verdict(&s->rpc, e, message, false);
+	e->type = EVENT_VERDICT;
+	e->verdict.accepted = true;
 	return true;
 }
