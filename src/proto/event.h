@@ -76,7 +76,7 @@ struct event_job {
 	struct span id;
 	bool readable; /* false: another coin's shape; only id and clean hold */
 	enum event_work work;
-	uint8_t previous[32]; /* internal order */
+	uint8_t previous[32]; /* internal order; Ethash: as sent */
 	struct span coinbase1, coinbase2;
 	struct span branches; /* 32 bytes each, internal order */
 	uint32_t version, nbits, ntime;

@@ -77,6 +77,8 @@ static inline void fuzz_job(struct fuzz_talk *t, const struct event_job *j)
 {
 	must(j->branches.n % 32 == 0 &&
 	     j->branches.n <= EVENT_BRANCHES_MAX * UINT64_C(32));
+	must(!j->readable || j->work != EVENT_EQUIHASH || j->branches.n == 64);
+	must(!j->readable || j->work != EVENT_ETHASH || j->branches.n <= 32);
 	fuzz_see(t, j->id);
 	fuzz_see(t, j->coinbase1);
 	fuzz_see(t, j->coinbase2);
@@ -128,6 +130,7 @@ static inline void fuzz_event(void *context, const struct event *e)
 		break;
 	case EVENT_DIFFICULTY:
 		fuzz_see(t, e->difficulty.decimal);
+		fuzz_mix(t, e->difficulty.target, sizeof(e->difficulty.target));
 		break;
 	case EVENT_JOB:
 		fuzz_job(t, &e->job);

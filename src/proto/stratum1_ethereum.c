@@ -11,7 +11,8 @@
  *		submit	[job, nonce behind the extranonce, worker's token] */
 #include "proto/stratum1_private.h"
 
-#define NONCE 8
+#define NONCE        8
+#define NONCE_DIGITS 16
 
 static bool is_flag(const struct json_node *node)
 {
@@ -39,8 +40,8 @@ static bool is_share(const struct json *doc, const struct json_node *params)
 {
 	const size_t n = stratum1_shape_digits(doc, params, 2);
 
-	return (params->n == 3 && n > 0 && n < 2 * NONCE) ||
-	       (params->n == 5 && n == 2 * NONCE &&
+	return (params->n == 3 && n > 0 && n < NONCE_DIGITS) ||
+	       (params->n == 5 && n == NONCE_DIGITS &&
 		stratum1_shape_hashes(doc, params, 3, 4));
 }
 
@@ -119,7 +120,7 @@ static bool is_share2(const struct json *doc, const struct json_node *params)
 	const struct json_node *token = json_at(doc, params, 2);
 	const size_t nonce = stratum1_shape_digits(doc, params, 1);
 
-	return params->n == 3 && nonce > 0 && nonce <= 2 * NONCE &&
+	return params->n == 3 && nonce > 0 && nonce <= NONCE_DIGITS &&
 	       token->type == JSON_STRING &&
 	       stratum1_shape_digits(doc, params, 2) == 0;
 }
