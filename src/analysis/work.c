@@ -122,6 +122,7 @@ static void count_unique(struct gather *g, const struct fact_share *f)
 	if (f->proof == FACT_PROVED)
 		w->chance_bits += target_bits(&t);
 	w->difficulty_sum += f->difficulty;
+	w->tries = proof_tries(f->algorithm);
 	w->work_bits += f->difficulty * target_hashes(proof_unit(f->algorithm));
 	add_item(g, f);
 }
@@ -354,7 +355,7 @@ static double unit_of_sessions(const struct gather *g)
 
 static void gather_init(struct gather *g, struct work *out)
 {
-	*out = (struct work){ 0 };
+	*out = (struct work){ .tries = proof_tries(FACT_NO_ALGORITHM) };
 	*g = (struct gather){ .work = out,
 			      .targets = map_new(SHARES_MAX, 0),
 			      .missed = map_new(SHARES_MAX, 0),

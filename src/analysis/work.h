@@ -31,7 +31,8 @@ struct work {
 	/* What the rate was computed from. */
 	uint64_t rate_shares;
 	double rate_seconds, rate_exposure; /* exposure: 1/(hash/s) */
-	struct estimate rate; /* hash/s; method NULL: not determined */
+	struct estimate rate; /* tries/s; method NULL: not determined */
+	const char *tries;    /* what is tried: "H", "Sol" (track/proof.h) */
 };
 
 /* Of one session. ST_IO if the store cannot be read. */

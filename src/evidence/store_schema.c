@@ -110,6 +110,11 @@ enum status store_schema_check(sqlite3 *db, bool *empty, const char *name,
 				  "%s: written by a newer assay (schema %lld; "
 				  "this one knows up to %d)",
 				  name, (long long)version, STORE_SCHEMA);
+	if (version > 0 && version < STORE_SCHEMA)
+		return status_why(why, ST_BAD,
+				  "%s: written by an older assay (schema "
+				  "%lld): scan its captures into a new case",
+				  name, (long long)version);
 	if (version < STORE_SCHEMA)
 		return status_why(why, ST_BAD,
 				  "%s: schema %lld is not known; the file is "

@@ -159,9 +159,11 @@ static void test_newer(void)
 	struct store *s = must_open(STORE_CREATE);
 
 	OK(store_close(s, NULL) == ST_OK);
-	OK(run_sql("PRAGMA user_version = 2"));
+	OK(run_sql("PRAGMA user_version = 3"));
 	OK(refused(STORE_READ, "newer assay"));
 	OK(refused(STORE_CREATE, "newer assay"));
+	OK(run_sql("PRAGMA user_version = 1"));
+	OK(refused(STORE_CREATE, "older assay"));
 	OK(run_sql("PRAGMA user_version = 0"));
 	OK(refused(STORE_CREATE, "damaged"));
 	clean();

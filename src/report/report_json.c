@@ -143,6 +143,7 @@ static void hashrate(struct writing *x, const struct work *w, bool tell)
 	key_double(x, "high", known ? e->high : NAN);
 	key_double(x, "confidence", known ? e->confidence : NAN);
 	key_text(x, "method", known ? e->method : NULL);
+	key_text(x, "unit", strcmp(w->tries, "Sol") == 0 ? "Sol/s" : "H/s");
 	key_text(x, "basis",
 		 !known       ? NULL
 		 : w->claimed ? w->proved ? "proofs and claims" : "claims"

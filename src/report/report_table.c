@@ -76,10 +76,12 @@ static void rate_text(char out[160], const struct work *w, bool tell)
 		snprintf(out, 160, "not determined");
 		return;
 	}
-	snprintf(out, 160, "%sH/s  (%g %%: %sH/s to %sH/s; %llu shares in %s)",
-		 text_si(mid, e->mid), e->confidence * 100,
-		 text_si(low, e->low), text_si(high, e->high),
-		 (unsigned long long)w->rate_shares,
+	snprintf(out, 160,
+		 "%s%s/s  (%g %%: %s%s/s to %s%s/s; %llu share%s in %s)",
+		 text_si(mid, e->mid), w->tries, e->confidence * 100,
+		 text_si(low, e->low), w->tries, text_si(high, e->high),
+		 w->tries, (unsigned long long)w->rate_shares,
+		 w->rate_shares == 1 ? "" : "s",
 		 duration(time, w->rate_seconds));
 }
 
@@ -345,11 +347,11 @@ static void row(struct page *p, const struct finding *f)
 		 f->identity.pool  ? f->identity.pool
 		 : f->session.host ? safe(p, f->session.host, 40)
 				   : "-");
-	fprintf(p->out, "%-24s %-24s %-9s %7llu %7llu  %10s%s  %-16s %s\n",
+	fprintf(p->out, "%-24s %-24s %-9s %7llu %7llu  %10s%-3s  %-16s %s\n",
 		from, to, finding_standing(f),
 		(unsigned long long)f->work.submitted,
 		(unsigned long long)f->work.unique, rate,
-		f->work.rate.method ? "H/s" : "   ", pool,
+		f->work.rate.method ? f->work.tries : "", pool,
 		f->num_workers ? safe(p, f->worker[0], 40) : "-");
 }
 

@@ -24,6 +24,11 @@ enum target_unit proof_unit(enum fact_algorithm a)
 	return TARGET_SHA256D;
 }
 
+const char *proof_tries(enum fact_algorithm a)
+{
+	return a == FACT_EQUIHASH ? "Sol" : "H";
+}
+
 static struct target target_of_share(const struct fact_share *share)
 {
 	return target_of_hash(share->target.p);

@@ -48,6 +48,9 @@ void proof_keep(struct proof *room, struct fact_share *share);
 /* The unit in which difficulties of that algorithm are told. */
 enum target_unit proof_unit(enum fact_algorithm a);
 
+/* What its tries are counted in: "H" (hashes); "Sol" (solutions). */
+const char *proof_tries(enum fact_algorithm a);
+
 /* The target that a job demands of its shares' hashes, little-endian; false: it
  * is not known. */
 bool proof_demanded(uint8_t out[32], const struct fact_job *job,
