@@ -201,6 +201,8 @@ static enum status fill(struct finding *x, struct store *store,
 	if (st == ST_OK)
 		st = identity_of_connections(&x->identity, store, &x->session,
 					     ids, n, options->network);
+	if (st == ST_OK)
+		st = subranges_of_connections(&x->subranges, store, ids, n);
 	x->kind = kind_of(x);
 	return st;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "analysis/identity.h"
+#include "analysis/subranges.h"
 #include "analysis/work.h"
 #include "evidence/store.h"
 
@@ -33,6 +34,7 @@ struct finding {
 	uint32_t num_workers;
 	struct work work;
 	struct identity identity;
+	struct subranges subranges;
 };
 
 /* "proved" from FINDING_PROVED_BITS on; else "claimed" where shares brought

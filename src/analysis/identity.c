@@ -145,6 +145,27 @@ static void keep_tag(struct identity *out, struct span script)
 	out->tag[best] = '\0';
 }
 
+/* Merged mining: fabe6d6d | root (32) | le32 slots of the tree | le32 nonce in
+ * the coinbase's script (Bitcoin wiki, "Merged mining specification"). */
+static void find_merged(struct identity *out, struct span script)
+{
+	static const uint8_t magic[4] = { 0xfa, 0xbe, 0x6d, 0x6d };
+	const uint8_t *at = memmem(script.p, script.n, magic, sizeof(magic));
+	uint32_t slots;
+
+	if (!at)
+		return;
+	struct cur c = cur_over(
+		(struct span){ at, script.n - (size_t)(at - script.p) });
+
+	cur_take(&c, sizeof(magic) + 32);
+	slots = cur_le32(&c);
+	cur_le32(&c);
+	if (cur_ok(&c) && slots > 0 && (slots & (slots - 1)) == 0 &&
+	    slots <= UINT32_C(1) << 30)
+		out->merged_chains = slots;
+}
+
 static void keep_height(struct identity *out, uint32_t height)
 {
 	if (height == 0)
@@ -162,6 +183,7 @@ static uint32_t read_script(struct identity *out, const struct fact_job *f,
 	const char *pool = pools_by_tag(script);
 
 	keep_tag(out, script);
+	find_merged(out, script);
 	if (pool) {
 		out->pool = pool;
 		out->pool_source = "coinbase tag";

@@ -42,6 +42,9 @@ struct identity {
 	struct identity_payout *payout; /* free with identity_fini() */
 	uint32_t num_payouts;
 	uint64_t jobs;
+	/* Slots of the tree of chains that the coinbase commits to beside its
+	 * own (merged mining): at most so many more; 0: none. */
+	uint32_t merged_chains;
 	char variant[32]; /* of the work, in the pool's words ("rx/0"), or "" */
 	/* An address in a user name, or "". */
 	char account[ADDRESS_TEXT];

@@ -316,6 +316,17 @@ static void who(struct writing *x, const struct finding *f)
 	key_uint(x, "jobs", f->identity.jobs);
 }
 
+/* What hints at the number of machines, and bounds nothing. */
+static void indicated(struct writing *x, const struct finding *f)
+{
+	json_write_key(&x->w, "indicated");
+	json_write_begin(&x->w, '{');
+	key_uint(x, "workers", f->num_workers);
+	key_positive(x, "extranonce2_subranges", f->subranges.machines);
+	key_positive(x, "merge_mined_chains_max", f->identity.merged_chains);
+	json_write_end(&x->w, '}');
+}
+
 static void session_line(struct writing *x, const struct finding *f)
 {
 	static const char *const types[] = { [FINDING_SESSION] = "session",
@@ -331,6 +342,7 @@ static void session_line(struct writing *x, const struct finding *f)
 		difficulty(x, &f->work);
 		hashrate(x, &f->work, true);
 		key_positive(x, "reported_hashrate", f->session.reported_rate);
+		indicated(x, f);
 		break;
 	case FINDING_CONTACT:
 		key_text(x, "grade", finding_standing(f));

@@ -107,8 +107,8 @@ static void work_line(struct page *p, const struct work *w)
 {
 	if (w->unique == 0)
 		return;
-	fprintf(p->out, "  %-11s 2^%.1f hashes expected; ", "work",
-		w->work_bits);
+	fprintf(p->out, "  %-11s 2^%.1f %s expected; ", "work", w->work_bits,
+		strcmp(w->tries, "Sol") == 0 ? "solutions" : "hashes");
 	if (w->proved)
 		fprintf(p->out, "chance without hashing 2^-%.0f; ",
 			floor(w->chance_bits));
@@ -197,6 +197,21 @@ static void worker_lines(struct page *p, const struct finding *f)
 		field(p, "account", f->identity.account);
 	if (f->session.user_agent)
 		field(p, "agent", f->session.user_agent);
+}
+
+static void indication_line(struct page *p, const struct finding *f)
+{
+	if (f->subranges.machines > 0)
+		fprintf(p->out,
+			"  %-11s %u parts of the extranonce2 come in turns: as "
+			"many machines behind a proxy\n",
+			"indicated", f->subranges.machines);
+	if (f->identity.merged_chains > 0)
+		fprintf(p->out,
+			"  %-11s the coinbase commits to up to %u other "
+			"chain%s\n",
+			"merged", f->identity.merged_chains,
+			f->identity.merged_chains == 1 ? "" : "s");
 }
 
 static void loss_line(struct page *p, const struct fact_session *s)
@@ -330,6 +345,7 @@ static void card(struct page *p, const struct finding *f)
 	if (f->kind != FINDING_NODE)
 		pool_line(p, f);
 	tls_line(p, &f->session);
+	indication_line(p, f);
 	payout_lines(p, &f->identity);
 	loss_line(p, &f->session);
 }
