@@ -4,9 +4,14 @@
 
 #include "analysis/verify.h"
 #include "coin/target.h"
+#include "pow/share_ethash.h"
 #include "track/proof.h"
 
+/* Caches of Ethash that checking one case may cost. */
+#define CACHES_MAX 64
+
 struct checking {
+	struct share_ethash_checker *ethash;
 	struct verify_counts *counts;
 	struct store *store;
 	verify_trouble *trouble;
@@ -30,8 +35,32 @@ static bool same(struct span a, struct span b)
 	return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
 }
 
+/* Fills in what proof_make() leaves to those who have tables. */
+static void remake_ethash(struct share_ethash_checker *checker,
+			  struct proof *room, struct fact_share *f,
+			  const struct fact_job *job)
+{
+	uint8_t target[32];
+	const struct share_ethash parts = {
+		.header_hash = job->previous,
+		.seed = job->branches.p,
+		.nonce1 = job->extranonce1,
+		.nonce2 = f->extranonce2,
+		.mix = f->solution,
+		.target = proof_demanded(target, job, FACT_ETHASH) ? target
+								   : NULL,
+	};
+
+	if (job->branches.n != 32 ||
+	    share_ethash_hash(checker, room->hash, &parts) != SHARE_ETHASH_DONE)
+		return;
+	memcpy(room->header, job->previous, 32);
+	f->header = (struct span){ room->header, 32 };
+	f->hash = (struct span){ room->hash, 32 };
+}
+
 /* What is wrong with a share that is marked as proved, or NULL. */
-static const char *fault_of(const struct fact_share *f,
+static const char *fault_of(struct checking *c, const struct fact_share *f,
 			    const struct fact_job *job)
 {
 	const struct proof_demand none = { { NULL, 0 }, { NULL, 0 } };
@@ -41,6 +70,8 @@ static const char *fault_of(const struct fact_share *f,
 	if (f->header.n == 0 || f->hash.n != 32 || f->target.n != 32)
 		return "its header, hash or target is missing";
 	proof_make(&room, &again, job, none, f->algorithm);
+	if (job->algorithm == FACT_ETHASH)
+		remake_ethash(c->ethash, &room, &again, job);
 	if (again.header.n == 0)
 		return "its header cannot be rebuilt from its job";
 	if (!same(again.header, f->header))
@@ -70,7 +101,7 @@ static bool on_share(void *context, const struct fact_share *f)
 	c->counts->checked++;
 	if (f->has_job &&
 	    store_job_at(c->store, &job, f->session, f->job_position))
-		fault = fault_of(f, &job);
+		fault = fault_of(c, f, &job);
 	if (!fault) {
 		c->counts->good++;
 		return true;
@@ -89,6 +120,11 @@ enum status verify_case(struct verify_counts *counts, struct store *store,
 			      .trouble = trouble,
 			      .context = context };
 
+	enum status st;
+
 	*counts = (struct verify_counts){ 0 };
-	return store_shares(store, NULL, on_share, &c);
+	c.ethash = share_ethash_new(CACHES_MAX);
+	st = store_shares(store, NULL, on_share, &c);
+	share_ethash_free(c.ethash);
+	return st;
 }

@@ -2,32 +2,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/verify.h"
+#include "analysis/verify_private.h"
 #include "base/hex.h"
-#include "base/json.h"
 #include "base/mem.h"
 #include "base/num.h"
-#include "coin/target.h"
 #include "pow/share.h"
 
 #define NODES_MAX    4096
 #define BRANCHES_MAX 64
 
-/* The parts of a proof; byte strings are the reader's own. */
-struct parts {
-	struct json doc;
-	struct why *why;
-	bool bad;
-	uint8_t *bytes; /* all that was decoded, one behind the other */
-	size_t used, room;
-	struct share_job job;
-	struct share_submit submit;
-	uint8_t header[HEADER_SIZE], hash[32], target[32];
-	double target_difficulty, share_difficulty;
-	enum target_unit unit;
-};
+bool verify_fails(struct verify_parts *p, const char *what)
+{
+	if (!p->bad)
+		status_why(p->why, ST_BAD, "%s", what);
+	p->bad = true;
+	return false;
+}
 
-static const struct json_node *member(struct parts *p, const char *key,
+const struct json_node *verify_member(struct verify_parts *p, const char *key,
 				      enum json_type type)
 {
 	const struct json_node *n = json_get(&p->doc, json_root(&p->doc), key);
@@ -40,9 +32,9 @@ static const struct json_node *member(struct parts *p, const char *key,
 	return p->bad ? NULL : n;
 }
 
-static struct span bytes(struct parts *p, const char *key)
+struct span verify_bytes(struct verify_parts *p, const char *key)
 {
-	const struct json_node *n = member(p, key, JSON_STRING);
+	const struct json_node *n = verify_member(p, key, JSON_STRING);
 	struct span out = { p->bytes + p->used, 0 };
 
 	if (!n)
@@ -56,9 +48,9 @@ static struct span bytes(struct parts *p, const char *key)
 	return out;
 }
 
-static uint32_t word(struct parts *p, const char *key)
+uint32_t verify_word(struct verify_parts *p, const char *key)
 {
-	const struct json_node *n = member(p, key, JSON_STRING);
+	const struct json_node *n = verify_member(p, key, JSON_STRING);
 	uint32_t v = 0;
 
 	if (n && (n->raw.n != 8 || !hex_u32(&v, n->raw))) {
@@ -68,10 +60,10 @@ static uint32_t word(struct parts *p, const char *key)
 	return v;
 }
 
-static void exactly(struct parts *p, uint8_t *out, size_t size, const char *key,
-		    bool reversed)
+void verify_exactly(struct verify_parts *p, uint8_t *out, size_t size,
+		    const char *key, bool reversed)
 {
-	const struct span s = bytes(p, key);
+	const struct span s = verify_bytes(p, key);
 
 	if (p->bad)
 		return;
@@ -85,10 +77,10 @@ static void exactly(struct parts *p, uint8_t *out, size_t size, const char *key,
 		out[i] = s.p[reversed ? size - 1 - i : i];
 }
 
-static struct span branches(struct parts *p)
+static struct span branches(struct verify_parts *p)
 {
 	const struct json_node *array =
-		member(p, "merkle_branches", JSON_ARRAY);
+		verify_member(p, "merkle_branches", JSON_ARRAY);
 	struct span out = { p->bytes + p->used, 0 };
 
 	if (!array)
@@ -111,9 +103,9 @@ static struct span branches(struct parts *p)
 	return out;
 }
 
-static double number(struct parts *p, const char *key)
+static double number(struct verify_parts *p, const char *key)
 {
-	const struct json_node *n = member(p, key, JSON_NUMBER);
+	const struct json_node *n = verify_member(p, key, JSON_NUMBER);
 	double v = 0;
 
 	if (n && !num_double(&v, n->raw)) {
@@ -123,66 +115,103 @@ static double number(struct parts *p, const char *key)
 	return v;
 }
 
-static void version_bits(struct parts *p)
+static void version_bits(struct verify_parts *p, struct share_submit *submit)
 {
 	const struct json_node *n =
 		json_get(&p->doc, json_root(&p->doc), "version_bits");
 
 	if (!n || n->type == JSON_NULL)
 		return;
-	p->submit.has_version_bits = true;
-	p->submit.version_bits = word(p, "version_bits");
-	p->submit.version_mask = word(p, "version_mask");
+	submit->has_version_bits = true;
+	submit->version_bits = verify_word(p, "version_bits");
+	submit->version_mask = verify_word(p, "version_mask");
 }
 
-static void algorithm(struct parts *p)
+static void read_algorithm(struct verify_parts *p)
 {
-	const struct json_node *n = member(p, "algorithm", JSON_STRING);
+	static const enum fact_algorithm verified[] = {
+		FACT_SHA256D, FACT_SCRYPT, FACT_EQUIHASH, FACT_ETHASH
+	};
+	const struct json_node *n = verify_member(p, "algorithm", JSON_STRING);
 
-	if (!n)
-		return;
-	if (json_is(n, "scrypt")) {
-		p->unit = TARGET_SCRYPT;
-	} else if (!json_is(n, "sha256d")) {
-		status_why(p->why, ST_BAD,
-			   "\"algorithm\" is not one that is "
-			   "verified here");
-		p->bad = true;
+	for (size_t i = 0; n && i < sizeof(verified) / sizeof(verified[0]);
+	     i++) {
+		if (json_is(n, fact_algorithm_text(verified[i]))) {
+			p->algorithm = verified[i];
+			return;
+		}
 	}
+	if (n)
+		verify_fails(p, "\"algorithm\" is not one that is verified "
+				"here");
 }
 
-static bool read_parts(struct parts *p)
+/* What it is, and what it says comes out of its parts. */
+static bool read_outcome(struct verify_parts *p)
 {
 	const struct json_node *root = json_root(&p->doc);
 
-	if (!json_is(json_get(&p->doc, root, "type"), "proof")) {
-		status_why(p->why, ST_BAD,
-			   "not a proof: \"type\" is not "
-			   "\"proof\"");
-		return false;
-	}
-	if (json_is(json_get(&p->doc, root, "grade"), "simulated")) {
-		status_why(p->why, ST_BAD, "simulated: proves nothing");
-		return false;
-	}
-	algorithm(p);
-	p->job.coinbase1 = bytes(p, "coinbase1");
-	p->job.coinbase2 = bytes(p, "coinbase2");
-	p->submit.extranonce1 = bytes(p, "extranonce1");
-	p->submit.extranonce2 = bytes(p, "extranonce2");
-	p->job.branches = branches(p);
-	exactly(p, p->job.previous, 32, "previous_block", true);
-	p->job.version = word(p, "version");
-	p->job.nbits = word(p, "nbits");
-	p->submit.ntime = word(p, "ntime");
-	p->submit.nonce = word(p, "nonce");
-	version_bits(p);
-	exactly(p, p->header, HEADER_SIZE, "header", false);
-	exactly(p, p->hash, 32, "hash", true);
-	exactly(p, p->target, 32, "target", true);
+	if (!json_is(json_get(&p->doc, root, "type"), "proof"))
+		return verify_fails(p, "not a proof: \"type\" is not "
+				       "\"proof\"");
+	if (json_is(json_get(&p->doc, root, "grade"), "simulated"))
+		return verify_fails(p, "simulated: proves nothing");
+	read_algorithm(p);
+	p->header = verify_bytes(p, "header");
+	verify_exactly(p, p->hash, 32, "hash", true);
+	verify_exactly(p, p->target, 32, "target", true);
 	p->target_difficulty = number(p, "target_difficulty");
 	p->share_difficulty = number(p, "share_difficulty");
 	return !p->bad;
+}
+
+static bool verify_bitcoin(struct verify_parts *p)
+{
+	struct share_submit submit = { .ntime = 0 };
+	struct share_job job = { .version = 0 };
+	uint8_t header[HEADER_SIZE], hash[32];
+
+	job.coinbase1 = verify_bytes(p, "coinbase1");
+	job.coinbase2 = verify_bytes(p, "coinbase2");
+	submit.extranonce1 = verify_bytes(p, "extranonce1");
+	submit.extranonce2 = verify_bytes(p, "extranonce2");
+	job.branches = branches(p);
+	verify_exactly(p, job.previous, 32, "previous_block", true);
+	job.version = verify_word(p, "version");
+	job.nbits = verify_word(p, "nbits");
+	submit.ntime = verify_word(p, "ntime");
+	submit.nonce = verify_word(p, "nonce");
+	version_bits(p, &submit);
+	if (p->bad)
+		return false;
+	if (p->header.n != HEADER_SIZE)
+		return verify_fails(p, "\"header\" is not 80 bytes");
+	if (!share_header(header, &job, &submit))
+		return verify_fails(p, "its parts do not make a header");
+	if (memcmp(header, p->header.p, HEADER_SIZE) != 0)
+		return verify_fails(p, "its parts make another header");
+	share_hash(hash, header, proof_unit(p->algorithm));
+	if (memcmp(hash, p->hash, 32) != 0)
+		return verify_fails(p, "its header has another hash");
+	return true;
+}
+
+static bool remade(struct verify_parts *p)
+{
+	switch (p->algorithm) {
+	case FACT_SHA256D:
+	case FACT_SCRYPT:
+		return verify_bitcoin(p);
+	case FACT_EQUIHASH:
+		return verify_equihash(p);
+	case FACT_ETHASH:
+		return verify_ethash(p);
+	case FACT_NO_ALGORITHM:
+	case FACT_CRYPTONIGHT:
+	case FACT_ALGORITHMS:
+		break;
+	}
+	return false;
 }
 
 /* Difficulties are the same numbers as hash and target, for people. */
@@ -195,41 +224,24 @@ static bool is_difficulty(double d, const uint8_t raw[32],
 	return fabs(d - wanted) <= 1e-9 * wanted;
 }
 
-static bool holds(struct parts *p)
+/* What costs nothing to check comes first. */
+static bool holds(struct verify_parts *p)
 {
-	uint8_t header[HEADER_SIZE], hash[32];
+	const enum target_unit unit = proof_unit(p->algorithm);
 	const struct target target = target_of_hash(p->target);
 
-	if (!share_header(header, &p->job, &p->submit)) {
-		status_why(p->why, ST_BAD, "its parts do not make a header");
-		return false;
-	}
-	if (memcmp(header, p->header, HEADER_SIZE) != 0) {
-		status_why(p->why, ST_BAD, "its parts make another header");
-		return false;
-	}
-	share_hash(hash, header, p->unit);
-	if (memcmp(hash, p->hash, 32) != 0) {
-		status_why(p->why, ST_BAD, "its header has another hash");
-		return false;
-	}
-	if (!target_met(hash, &target)) {
-		status_why(p->why, ST_BAD, "its hash is above the target");
-		return false;
-	}
-	if (!is_difficulty(p->target_difficulty, p->target, p->unit) ||
-	    !is_difficulty(p->share_difficulty, p->hash, p->unit)) {
-		status_why(p->why, ST_BAD,
-			   "its difficulties are not those of its hash and "
-			   "target");
-		return false;
-	}
-	return true;
+	if (!target_met(p->hash, &target))
+		return verify_fails(p, "its hash is above the target");
+	if (!is_difficulty(p->target_difficulty, p->target, unit) ||
+	    !is_difficulty(p->share_difficulty, p->hash, unit))
+		return verify_fails(p, "its difficulties are not those of its "
+				       "hash and target");
+	return remade(p);
 }
 
 bool verify_proof(struct span json, struct why *why)
 {
-	struct parts p = { .why = why, .unit = TARGET_SHA256D };
+	struct verify_parts p = { .why = why };
 	size_t at = 0;
 	bool good = false;
 
@@ -239,7 +251,7 @@ bool verify_proof(struct span json, struct why *why)
 	if (!json_parse(&p.doc, &at, json))
 		status_why(why, ST_BAD, "not JSON at byte %zu", at);
 	else
-		good = read_parts(&p) && holds(&p);
+		good = read_outcome(&p) && holds(&p);
 	free(p.bytes);
 	json_fini(&p.doc);
 	return good;

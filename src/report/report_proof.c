@@ -7,7 +7,6 @@
 #include "base/json_write.h"
 #include "base/mem.h"
 #include "base/num.h"
-#include "coin/header.h"
 #include "report/report.h"
 #include "track/proof.h"
 
@@ -126,6 +125,55 @@ static void key_text(struct json_writer *w, const char *key, const char *text)
 	json_write_text(w, text);
 }
 
+/* Zcash's parts: docs/proof.md. */
+static void write_equihash(struct json_writer *w, const struct fact_job *job,
+			   const struct fact_share *f)
+{
+	uint8_t nonce[64];
+
+	if (job->branches.n == 64) {
+		key_reversed(w, "merkle_root", job->branches.p);
+		key_reversed(w, "reserved", job->branches.p + 32);
+	}
+	key_reversed(w, "previous_block", job->previous);
+	key_word(w, "version", job->version);
+	key_word(w, "nbits", job->nbits);
+	key_word(w, "ntime", f->ntime);
+	if (job->extranonce1.n + f->extranonce2.n <= sizeof(nonce)) {
+		if (job->extranonce1.n)
+			memcpy(nonce, job->extranonce1.p, job->extranonce1.n);
+		if (f->extranonce2.n)
+			memcpy(nonce + job->extranonce1.n, f->extranonce2.p,
+			       f->extranonce2.n);
+		key_hex(w, "nonce",
+			(struct span){ nonce,
+				       job->extranonce1.n + f->extranonce2.n });
+	}
+	key_hex(w, "solution", f->solution);
+}
+
+static void write_ethash(struct json_writer *w, const struct fact_job *job,
+			 const struct fact_share *f)
+{
+	uint8_t nonce[16];
+
+	key_hex(w, "header_hash", (struct span){ job->previous, 32 });
+	key_hex(w, "seed_hash", job->branches);
+	if (job->extranonce1.n + f->extranonce2.n == 8) {
+		if (job->extranonce1.n)
+			memcpy(nonce, job->extranonce1.p, job->extranonce1.n);
+		if (f->extranonce2.n)
+			memcpy(nonce + job->extranonce1.n, f->extranonce2.p,
+			       f->extranonce2.n);
+		key_hex(w, "nonce", (struct span){ nonce, 8 });
+	}
+	json_write_key(w, "mix_hash");
+	if (f->solution.n == 32)
+		json_write_hex(w, f->solution);
+	else
+		json_write_null(w);
+}
+
 static void write_job(struct json_writer *w, const struct fact_job *job)
 {
 	key_hex(w, "coinbase1", job->coinbase1);
@@ -143,8 +191,10 @@ static void write_job(struct json_writer *w, const struct fact_job *job)
 	key_word(w, "nbits", job->nbits);
 }
 
-static void write_share(struct json_writer *w, const struct fact_share *f)
+static void write_bitcoin(struct json_writer *w, const struct fact_job *job,
+			  const struct fact_share *f)
 {
+	write_job(w, job);
 	key_hex(w, "extranonce2", f->extranonce2);
 	key_word(w, "ntime", f->ntime);
 	key_word(w, "nonce", f->nonce);
@@ -155,6 +205,30 @@ static void write_share(struct json_writer *w, const struct fact_share *f)
 		json_write_key(w, "version_bits");
 		json_write_null(w);
 	}
+}
+
+static void write_parts(struct json_writer *w, const struct fact_job *job,
+			const struct fact_share *f)
+{
+	switch (f->algorithm) {
+	case FACT_EQUIHASH:
+		write_equihash(w, job, f);
+		break;
+	case FACT_ETHASH:
+		write_ethash(w, job, f);
+		break;
+	case FACT_NO_ALGORITHM:
+	case FACT_SHA256D:
+	case FACT_SCRYPT:
+	case FACT_CRYPTONIGHT:
+	case FACT_ALGORITHMS:
+		write_bitcoin(w, job, f);
+		break;
+	}
+}
+
+static void write_outcome(struct json_writer *w, const struct fact_share *f)
+{
 	key_text(w, "algorithm", fact_algorithm_text(f->algorithm));
 	key_hex(w, "header", f->header);
 	key_reversed(w, "hash", f->hash.p);
@@ -186,7 +260,7 @@ static bool on_input(void *context, const struct fact_input *f, int64_t row)
 struct picked {
 	struct fact_share fact;
 	struct proof proof;
-	char *worker, *extranonce2;
+	char *worker, *extranonce2, *solution;
 };
 
 static struct span own(char **copy, struct span s)
@@ -203,8 +277,8 @@ static enum status pick(struct picked *out, struct store *store,
 	if (!store_share_at(store, &f, l->session, l->position))
 		return status_why(why, ST_BAD, "%s: no such share in the case",
 				  l->which);
-	if (f.proof != FACT_PROVED || f.header.n != HEADER_SIZE ||
-	    f.hash.n != 32 || f.target.n != 32)
+	if (f.proof != FACT_PROVED || f.header.n == 0 || f.hash.n != 32 ||
+	    f.target.n != 32)
 		return status_why(why, ST_BAD, "%s: not proved: %s", l->which,
 				  fact_proof_text(f.proof));
 	out->fact = f;
@@ -214,6 +288,7 @@ static enum status pick(struct picked *out, struct store *store,
 		out->fact.target = out->fact.hash;
 	out->fact.worker = own(&out->worker, f.worker);
 	out->fact.extranonce2 = own(&out->extranonce2, f.extranonce2);
+	out->fact.solution = own(&out->solution, f.solution);
 	out->fact.job_id = out->fact.reason = (struct span){ NULL, 0 };
 	return ST_OK;
 }
@@ -259,8 +334,8 @@ static enum status write_proof(struct buf *line, struct store *store,
 	    !store_job_at(store, &job, f->session, f->job_position))
 		return status_why(why, ST_BAD, "%s: its job is not in the case",
 				  which);
-	write_job(&w, &job);
-	write_share(&w, f);
+	write_parts(&w, &job, f);
+	write_outcome(&w, f);
 	json_write_end(&w, '}');
 	if (!verify_proof(buf_span(line), &fault))
 		return status_why(why, ST_BAD, "%s: does not hold: %.400s",
@@ -287,6 +362,7 @@ enum status report_proof(FILE *out, struct store *store, const char *which,
 		st = status_why(why, ST_IO, "the proof cannot be written");
 	free(share.worker);
 	free(share.extranonce2);
+	free(share.solution);
 	buf_fini(&line);
 	return st;
 }
