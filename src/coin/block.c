@@ -19,6 +19,7 @@ struct reading {
 	uint8_t (*nodes)[32];   /* what is climbed */
 	struct span commitment; /* 32 bytes, or none */
 	struct span reserved;   /* 32 bytes, or none */
+	bool filled;            /* reserved is not in the block */
 	bool any_witness;
 	bool ends_with_hogex;
 };
@@ -44,9 +45,13 @@ static bool read_outputs(struct reading *r, const struct tx_walk *tx)
 
 static void read_reserved(struct reading *r, const struct tx_walk *tx)
 {
+	static const uint8_t zeros[32];
 	struct cur c = cur_over(tx->witness);
 
-	if (!tx->has_witness || tx_walk_stack(&c) != 1)
+	r->filled = !tx->has_witness;
+	if (r->filled)
+		r->reserved = (struct span){ zeros, sizeof(zeros) };
+	if (r->filled || tx_walk_stack(&c) != 1)
 		return;
 	const struct span item = tx_walk_item(&c);
 
@@ -122,16 +127,16 @@ static enum block_witness judge_witness(struct reading *r)
 	if (!r->commitment.n)
 		return r->any_witness ? BLOCK_WITNESS_MISSING
 				      : BLOCK_WITNESS_NONE;
-	if (!r->any_witness)
-		return BLOCK_WITNESS_STRIPPED;
 	if (!r->reserved.n)
 		return BLOCK_WITNESS_BAD;
 	climb_witnesses(&tree, r);
 	memcpy(pair, tree.root, 32);
 	memcpy(pair + 32, r->reserved.p, 32);
 	sha256d(sum, pair, sizeof(pair));
-	return !memcmp(sum, r->commitment.p, 32) ? BLOCK_WITNESS_GOOD
-						 : BLOCK_WITNESS_BAD;
+	if (memcmp(sum, r->commitment.p, 32) != 0)
+		return r->any_witness ? BLOCK_WITNESS_BAD
+				      : BLOCK_WITNESS_STRIPPED;
+	return r->filled ? BLOCK_WITNESS_FILLED : BLOCK_WITNESS_GOOD;
 }
 
 static bool read_block(struct reading *r, struct span raw)

@@ -29,6 +29,9 @@ enum block_witness {
 				 * block: made before the rule held, or sent
 				 * without; cannot be checked */
 	BLOCK_WITNESS_GOOD,
+	BLOCK_WITNESS_FILLED, /* good once the coinbase's missing witness is
+			       * 32 zeros, as a node fills it in where a miner
+			       * hands in a block (submitblock) */
 	BLOCK_WITNESS_BAD,
 };
 

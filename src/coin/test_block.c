@@ -255,6 +255,40 @@ static void test_commitment(void)
 	OK(b.witness == BLOCK_WITNESS_BAD && b.root_matches);
 }
 
+#define FIRST_TX 81 /* where it begins, with one byte of count before it */
+#define NO_OTHERS                                                              \
+	"e2f61c3f71d1defd3fa999dfa36953755c690689799962b48bebd836974e8cf9"
+
+/* As miners hand blocks in: the coinbase alone has no witness. And a block of
+ * it alone, whose commitment is the same in all of them. */
+static void test_filled(void)
+{
+	uint8_t room[SAMPLE_MAX], alone[32];
+	const struct span in = sample_bytes(room, BLOCK_REGTEST);
+	const size_t at = find(in, "6a24aa21a9ed") - 2;
+	const size_t value =
+		find(in, "012000000000000000000000000000000000") - 2;
+	struct block b;
+
+	memmove(room + FIRST_TX + 4, room + FIRST_TX + 6, in.n);
+	memmove(room + value, room + value + 34, in.n - value - 36);
+	const struct span less = { room, in.n - 36 };
+
+	OK(accepted(less, &b) && b.root_matches);
+	OK(b.witness == BLOCK_WITNESS_FILLED);
+	room[at + 37] ^= 1;
+	OK(accepted(less, &b) && b.witness == BLOCK_WITNESS_BAD);
+
+	OK(hex_bytes(alone, sizeof(alone), sample_text(NO_OTHERS)));
+	memcpy(room + at + 6, alone, sizeof(alone));
+	room[FIRST_TX - 1] = 1;
+	OK(accepted((struct span){ room, value + 4 }, &b));
+	OK(b.witness == BLOCK_WITNESS_FILLED);
+	room[at + 37] ^= 1;
+	OK(accepted((struct span){ room, value + 4 }, &b));
+	OK(b.witness == BLOCK_WITNESS_STRIPPED);
+}
+
 /* Two commitments in a coinbase: the last counts. The outputs are swapped in
  * for the one there is, so only the witness is of interest here. */
 static void test_last_commitment(void)
@@ -458,6 +492,7 @@ int main(void)
 	test_variants();
 	test_commitment();
 	test_last_commitment();
+	test_filled();
 	test_made();
 	test_versions();
 	test_many(1);
