@@ -68,6 +68,7 @@ enum fact_verdict {
 	X(FACT_WITNESS_NONE, "none needed")                                    \
 	X(FACT_WITNESS_GOOD, "good")                                           \
 	X(FACT_WITNESS_MISSING, "missing")                                     \
+	X(FACT_WITNESS_STRIPPED, "witnesses not in it")                        \
 	X(FACT_WITNESS_BAD, "bad")
 enum fact_algorithm {
 	FACT_ALGORITHM_LIST(FACT_ENUM) FACT_ALGORITHMS

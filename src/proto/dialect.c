@@ -2,6 +2,8 @@
 
 #include "proto/coinhive.h"
 #include "proto/ethereum.h"
+#include "proto/getblocktemplate.h"
+#include "proto/getwork.h"
 #include "proto/monero.h"
 #include "proto/monero_daemon.h"
 #include "proto/stratum1.h"
@@ -12,6 +14,8 @@ static const struct dialect *const table[] = {
 	&monero_daemon_dialect,
 	&coinhive_dialect,
 	&ethereum_dialect,
+	&getblocktemplate_dialect,
+	&getwork_dialect,
 };
 
 const struct dialect *const *dialect_all(size_t *n)

@@ -58,7 +58,9 @@ struct dialect_state {
 	int client;       /* the end that is the miner: 0, 1, -1: not known */
 	uint64_t faults[DIALECT_FAULTS];
 	uint64_t unmatched; /* answers whose request was not seen */
-	uint64_t other_calls; /* JSON-RPC calls that are not mining's */
+	/* Methods that the client called beside mining's, each counted once,
+	 * up to a limit: who runs a node or a wallet calls some. */
+	uint64_t other_calls;
 };
 
 enum dialect_carrier {

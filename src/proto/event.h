@@ -21,6 +21,7 @@
 
 #include "base/cur.h"
 #include "base/ts.h"
+#include "coin/block.h"
 
 #define EVENT_EXTRANONCE1_MAX 32
 #define EVENT_BRANCHES_MAX    64
@@ -41,15 +42,6 @@ enum event_work {
 	EVENT_EQUIHASH, /* Zcash's: a 140-byte header and a solution */
 	EVENT_ETHASH,
 	EVENT_CLAIMED, /* the share brings its hash, which is not recomputed */
-};
-
-/* Does a submitted block's coinbase commit to its witnesses (BIP 141)? */
-enum event_witness {
-	EVENT_WITNESS_UNKNOWN, /* no block was submitted */
-	EVENT_WITNESS_NONE,    /* none is needed */
-	EVENT_WITNESS_GOOD,
-	EVENT_WITNESS_MISSING,
-	EVENT_WITNESS_BAD,
 };
 
 /* Only what this message said; the rest is empty or false. */
@@ -87,6 +79,10 @@ struct event_job {
 	uint8_t target[32]; /* little-endian */
 	uint32_t height;    /* as the pool told it; 0: it did not */
 	struct span algorithm; /* the pool's name for it ("rx/0"), or empty */
+	/* An offer (BIP 22): the miner makes the coinbase and the merkle root,
+	 * so that no header follows from it. Both coinbases are empty, or the
+	 * first is the whole that was proposed, with its branches. */
+	bool is_template;
 };
 
 struct event_share {
@@ -103,9 +99,10 @@ struct event_share {
 	/* Submitted whole: 80 bytes. It needs no job but for its target. */
 	struct span header;
 	struct span solution; /* Equihash's, without its length; Ethash's mix */
-	enum event_witness witness;
 	bool has_result;      /* the hash that the miner claims */
 	uint8_t result[32];   /* little-endian */
+	bool is_block;        /* submitted with all its transactions */
+	enum block_witness witness; /* of a block: BIP 141's commitment */
 };
 
 struct event_verdict {

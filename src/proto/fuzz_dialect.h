@@ -60,6 +60,7 @@ static inline void fuzz_share(struct fuzz_talk *t, const struct event_share *s)
 	must(!s->readable || !s->foreign);
 	must(s->extranonce2.n <= EVENT_EXTRANONCE1_MAX);
 	must(s->header.n == 0 || s->header.n == 80);
+	must(s->is_block || s->witness == BLOCK_WITNESS_NONE);
 	t->shares++;
 	fuzz_see(t, s->worker);
 	fuzz_see(t, s->job_id);
@@ -71,6 +72,7 @@ static inline void fuzz_share(struct fuzz_talk *t, const struct event_share *s)
 	fuzz_mix(t, &s->readable, sizeof(s->readable));
 	fuzz_mix(t, &s->nonce, sizeof(s->nonce));
 	fuzz_mix(t, &s->version_bits, sizeof(s->version_bits));
+	fuzz_mix(t, &s->witness, sizeof(s->witness));
 }
 
 static inline void fuzz_job(struct fuzz_talk *t, const struct event_job *j)
@@ -86,6 +88,7 @@ static inline void fuzz_job(struct fuzz_talk *t, const struct event_job *j)
 	fuzz_see(t, j->algorithm);
 	fuzz_mix(t, j->previous, sizeof(j->previous));
 	fuzz_mix(t, &j->ntime, sizeof(j->ntime));
+	fuzz_mix(t, &j->is_template, sizeof(j->is_template));
 	if (j->has_target)
 		fuzz_mix(t, j->target, sizeof(j->target));
 }
@@ -255,6 +258,7 @@ static inline void fuzz_same(const struct fuzz_talk *a,
 	b->dialect->state(b->reader, &y);
 	must(!memcmp(x.faults, y.faults, sizeof(x.faults)));
 	must(x.unmatched == y.unmatched && strcmp(x.name, y.name) == 0);
+	must(x.other_calls == y.other_calls);
 }
 
 static inline void fuzz_dialect(const struct dialect *d, const uint8_t *data,

@@ -203,6 +203,7 @@ void rpc_state(const struct rpc *r, struct dialect_state *out)
 	out->client = r->client;
 	memcpy(out->faults, r->faults, sizeof(out->faults));
 	out->unmatched = r->unmatched;
+	out->other_calls = 0;
 }
 
 /* The words of an error: [code, "words", trace], {"message": "words"}, or

@@ -84,7 +84,7 @@ enum rpc_found rpc_match(struct rpc *r, struct rpc_request *request,
 /* Bytes of that end were lost. */
 void rpc_lost(struct rpc *r, int from);
 
-/* client, faults and unmatched to the dialect's state. */
+/* client, faults and unmatched to the dialect's state; no other calls. */
 void rpc_state(const struct rpc *r, struct dialect_state *out);
 
 /* A verdict from an answer's result and error: `result` true, an object with

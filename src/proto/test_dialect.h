@@ -98,10 +98,15 @@ static inline void note_job(struct buf *b, const struct event_job *j)
 		note_target(b, j->target);
 	if (j->height)
 		buf_printf(b, " height=%u", j->height);
+	if (j->is_template)
+		buf_text(b, " template");
 }
 
 static inline void note_share(struct buf *b, const struct event_share *s)
 {
+	static const char *const witness[] = { "none", "missing", "stripped",
+					       "good", "filled",  "bad" };
+
 	buf_printf(b, "share %llu", (unsigned long long)s->number);
 	note_text(b, "worker", s->worker);
 	note_text(b, "job", s->job_id);
@@ -115,6 +120,8 @@ static inline void note_share(struct buf *b, const struct event_share *s)
 		buf_printf(b, " bits=%08x", s->version_bits);
 	if (s->header.n)
 		note_hex(b, "header", s->header);
+	if (s->is_block)
+		buf_printf(b, " witness=%s", witness[s->witness]);
 	if (s->solution.n)
 		buf_printf(b, " solution=%zu", s->solution.n);
 	if (s->has_result)

@@ -7,21 +7,25 @@
 #include "track/proof.h"
 #include "track/session_private.h"
 
-static enum fact_witness witness_of(enum event_witness w)
+static enum fact_witness witness_of(const struct event_share *share)
 {
-	switch (w) {
-	case EVENT_WITNESS_UNKNOWN:
-		break;
-	case EVENT_WITNESS_NONE:
+	if (!share->is_block)
+		return FACT_WITNESS_UNKNOWN;
+	switch (share->witness) {
+	case BLOCK_WITNESS_NONE:
 		return FACT_WITNESS_NONE;
-	case EVENT_WITNESS_GOOD:
-		return FACT_WITNESS_GOOD;
-	case EVENT_WITNESS_MISSING:
+	case BLOCK_WITNESS_MISSING:
 		return FACT_WITNESS_MISSING;
-	case EVENT_WITNESS_BAD:
-		return FACT_WITNESS_BAD;
+	case BLOCK_WITNESS_STRIPPED:
+		return FACT_WITNESS_STRIPPED;
+	/* A node fills in the witness that miners leave out. */
+	case BLOCK_WITNESS_FILLED:
+	case BLOCK_WITNESS_GOOD:
+		return FACT_WITNESS_GOOD;
+	case BLOCK_WITNESS_BAD:
+		break;
 	}
-	return FACT_WITNESS_UNKNOWN;
+	return FACT_WITNESS_BAD;
 }
 
 static struct fact_share read_event(const struct session *s,
@@ -45,7 +49,7 @@ static struct fact_share read_event(const struct session *s,
 				 ? s->version_mask
 				 : SHARE_VERSION_MASK;
 	f.solution = e->share.solution;
-	f.witness = witness_of(e->share.witness);
+	f.witness = witness_of(&e->share);
 	f.by_server = e->from != s->ends.from;
 	if (e->share.has_result)
 		f.hash = (struct span){ e->share.result, 32 };

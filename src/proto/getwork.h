@@ -1,0 +1,26 @@
+/* getwork - Bitcoin's first way to hand out work: a header, ready to hash.
+ *
+ *	data     128 bytes: the header and SHA-256's padding; or its 80 alone.
+ *	         Each 32-bit word has its bytes swapped.
+ *	target   32 bytes, little-endian
+ *
+ * Whoever finds a nonce sends data back. The same call serves scrypt coins. A
+ * long poll (GET /LP) has no JSON, and its answer is work like any other.
+ * Source: the original client; the Bitcoin wiki's page "Getwork"; see
+ * docs/formats/getwork.md. */
+#ifndef PROTO_GETWORK_H
+#define PROTO_GETWORK_H
+
+#include "proto/daemon.h"
+#include "proto/dialect.h"
+
+extern const struct dialect getwork_dialect;
+
+/* For daemon.c. Has the message the shape of work? */
+bool getwork_is_work(const struct dialect_input *in);
+/* Reads it; or a request by the method getwork, whose kind is returned. */
+void getwork_work(struct daemon *d, const struct daemon_turn *t);
+enum daemon_request getwork_request(struct daemon *d,
+				    const struct daemon_turn *t);
+
+#endif /* PROTO_GETWORK_H */
