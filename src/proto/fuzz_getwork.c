@@ -1,11 +1,11 @@
-/* Properties and the form of the input: fuzz_dialect.h. */
-#include "proto/fuzz_dialect.h"
+/* Properties: fuzz_daemon.h; the form of the input: fuzz_dialect.h. */
+#include "proto/fuzz_daemon.h"
 #include "proto/getwork.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	fuzz_dialect(&getwork_dialect, data, size);
+	fuzz_daemon(&getwork_dialect, data, size);
 	return 0;
 }

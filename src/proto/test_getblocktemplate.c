@@ -12,8 +12,7 @@
 /* Bitcoin's block 170 and its two transactions, of which the second, the first
  * payment ever, is known by its id; and a template it could have been made
  * of. */
-#define ROOT                                                                   \
-	"ff104ccb05421ab93e63f8c3ce5c2c2e9dbb37de2764b3a3175c8166562cac7d"
+#define ROOT "ff104ccb05421ab93e63f8c3ce5c2c2e9dbb37de2764b3a3175c8166562cac7d"
 #define KEY                                                                    \
 	"0100000055bd840a78798ad0da853f68974f3d183e2bd1db6a842c1feecf222a"     \
 	"00000000" ROOT
@@ -44,22 +43,41 @@
 #define NETWORK "00000000ffff0000" ZEROS48
 #define EASY    "0000ffff00000000" ZEROS48
 
-#define TEMPLATE(at, more) at "{\"id\":0,\"error\":null,\"result\":{\"version\":1,\"previousblockhash\":\"" PREVIOUS "\",\"transactions\":[{\"data\":\"" PAYMENT "\",\"hash\":\"" PAYMENT_ID "\",\"depends\":[],\"fee\":0,\"sigops\":2}],\"bits\":\"1d00ffff\",\"curtime\":1231731025,\"height\":170" more "}}"
-#define OFFERED(id, state, target) "job id=" id " prev=55bd840a cb1= cb2= branches=0 00000001 1d00ffff 496ab951 " state " target=" target " height=170 template\n"
+#define TEMPLATE(at, more)                                                     \
+	at "{\"id\":0,\"error\":null,\"result\":{\"version\":1,"               \
+	   "\"previousblockhash\":\"" PREVIOUS                                 \
+	   "\",\"transactions\":[{\"data\":\"" PAYMENT                         \
+	   "\",\"hash\":\"" PAYMENT_ID                                         \
+	   "\",\"depends\":[],\"fee\":0,\"sigops\":2}],\"bits\":\"1d00ffff\"," \
+	   "\"curtime\":1231731025,\"height\":170" more "}}"
+#define OFFERED(id, state, target)                                             \
+	"job id=" id " prev=55bd840a cb1= cb2= branches=0 00000001 1d00ffff "  \
+		     "496ab951 " state " target=" target                       \
+	" height=170 template\n"
 #define VALUE ",\"coinbasevalue\":5000000000"
-#define GET ">1{\"id\":0,\"method\":\"getblocktemplate\",\"params\":[{\"capabilities\":[\"coinbasetxn\",\"workid\"],\"rules\":[\"segwit\"]}]}"
-#define SUBMIT(at, data) at "{\"method\":\"submitblock\",\"params\":[\"" data "\"],\"id\":1}"
-#define MADE(target) "job id=" KEY " prev=55bd840a cb1=" COINBASE " cb2= branches=1 00000001 1d00ffff 496ab951 old target=" target "\n"
-#define PART(target) "job id=" KEY " prev=55bd840a cb1= cb2= branches=1 00000001 1d00ffff 496ab951 old target=" target "\n"
-#define SHARED(n) "share " n " worker= job=" KEY " en2= 496ab951 709e3e28 witness=none\n"
-#define PARTLY(n) "share " n " worker= job=" KEY " en2= 496ab951 709e3e28 header=" HEADER "\n"
-#define LOGIN "login extranonce1=\n"
+#define GET                                                                    \
+	">1{\"id\":0,\"method\":\"getblocktemplate\",\"params\":[{"            \
+	"\"capabilities\":[\"coinbasetxn\",\"workid\"],\"rules\":[\"segwit\"]" \
+	"}]}"
+#define SUBMIT(at, data)                                                       \
+	at "{\"method\":\"submitblock\",\"params\":[\"" data "\"],\"id\":1}"
+#define MADE(target)                                                           \
+	"job id=" KEY " prev=55bd840a cb1=" COINBASE                           \
+	" cb2= branches=1 00000001 1d00ffff 496ab951 old target=" target "\n"
+#define PART(target)                                                           \
+	"job id=" KEY " prev=55bd840a cb1= cb2= branches=1 00000001 1d00ffff " \
+		      "496ab951 old target=" target "\n"
+#define SHARED(n)                                                              \
+	"share " n " worker= job=" KEY " en2= 496ab951 709e3e28 "              \
+				       "witness=none\n"
+#define PARTLY(n)                                                              \
+	"share " n " worker= job=" KEY                                         \
+	" en2= 496ab951 709e3e28 header=" HEADER "\n"
+#define LOGIN  "login extranonce1=\n"
 #define BAD(n) "share " n " worker= job=" KEY " malformed\n"
 
-static const struct dialect_vector
-	vectors
-		[] = {
-			/* clang-format off */
+static const struct dialect_vector vectors[] = {
+	/* clang-format off */
 	{ .name = "a template, and the block made of it",
 	  { GET, TEMPLATE("<1", VALUE ",\"target\":\"" NETWORK "\",\"longpollid\":\"tip7\""), SUBMIT(">2", BLOCK), "<2{\"result\":null,\"error\":null,\"id\":1}" },
 	  "talk\n" OFFERED("tip7", "old", NETWORK) LOGIN MADE(NETWORK) SHARED("0") "accepted 0\n" },
@@ -123,8 +141,8 @@ static const struct dialect_vector
 	  { ">{\"method\":\"getblocktemplate\",\"params\":{\"wallet_address\":\"4\",\"reserve_size\":8}}", ">{\"method\":\"getblocktemplate\",\"params\":[7]}", ">{\"method\":\"getblocktemplate\",\"params\":{}}", SUBMIT(">", "00"), SUBMIT(">", HEADER "0"), SUBMIT(">", KEY "51b96a4900000000283e9e70"),
 	    ">{\"method\":\"submitblock\"}", ">{\"method\":\"getmininginfo\",\"params\":[]}", ">{\"method\":\"getnetworkhashps\",\"params\":[]}", ">{\"method\":\"submitheader\",\"params\":[\"" HEADER "\"]}", "<{\"result\":{\"previousblockhash\":\"" PREVIOUS "\",\"bits\":\"1d00ffff\",\"height\":1}}",
 	    "<{\"result\":{\"version\":1,\"previousblockhash\":\"" PREVIOUS "\",\"transactions\":[],\"bits\":\"1d00fffg\",\"curtime\":1,\"coinbasevalue\":1}}" }, "" },
-			/* clang-format on */
-		};
+	/* clang-format on */
+};
 
 struct made {
 	uint8_t hash[32];
@@ -251,16 +269,17 @@ static void test_targets(void)
 			dialect_talk_line(&t, SUBMIT(">", HEADER));
 			OK(strstr(buf_str(&t.out), EASY) != NULL);
 		}
-		snprintf(line, sizeof(line),
-			 "<{\"result\":{\"version\":1,\"previousblockhash\":"
-			 "\"%s%02x\",\"transactions\":[],\"bits\":\"1d00ffff\","
-			 "\"curtime\":1,\"coinbasevalue\":1,\"target\":\"%s\"}}",
-			 i ? ZEROS48 "00000000000000" : PREVIOUS, (unsigned)i,
-			 EASY);
+		snprintf(
+			line, sizeof(line),
+			"<{\"result\":{\"version\":1,\"previousblockhash\":"
+			"\"%s%02x\",\"transactions\":[],\"bits\":\"1d00ffff\","
+			"\"curtime\":1,\"coinbasevalue\":1,\"target\":\"%s\"}}",
+			i ? ZEROS48 "00000000000000" : PREVIOUS, (unsigned)i,
+			EASY);
 		if (i == 0)
 			snprintf(line, sizeof(line), "%s",
-				 TEMPLATE("<", VALUE ",\"target\":\"" EASY
-						     "\""));
+				 TEMPLATE("<",
+					  VALUE ",\"target\":\"" EASY "\""));
 		dialect_talk_line(&t, line);
 		buf_clear(&t.out);
 	}
