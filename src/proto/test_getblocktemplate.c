@@ -41,6 +41,7 @@
 
 #define ZEROS48 "000000000000000000000000000000000000000000000000"
 #define NETWORK "00000000ffff0000" ZEROS48
+#define HALF    "00007fff80000000" ZEROS48
 #define EASY    "0000ffff00000000" ZEROS48
 
 #define TEMPLATE(at, more)                                                     \
@@ -52,8 +53,7 @@
 	   "\"curtime\":1231731025,\"height\":170" more "}}"
 #define OFFERED(id, state, target)                                             \
 	"job id=" id " prev=55bd840a cb1= cb2= branches=0 00000001 1d00ffff "  \
-		     "496ab951 " state " target=" target                       \
-	" height=170 template\n"
+	"496ab951 " state " target=" target " height=170 template\n"
 #define VALUE ",\"coinbasevalue\":5000000000"
 #define GET                                                                    \
 	">1{\"id\":0,\"method\":\"getblocktemplate\",\"params\":[{"            \
@@ -66,10 +66,10 @@
 	" cb2= branches=1 00000001 1d00ffff 496ab951 old target=" target "\n"
 #define PART(target)                                                           \
 	"job id=" KEY " prev=55bd840a cb1= cb2= branches=1 00000001 1d00ffff " \
-		      "496ab951 old target=" target "\n"
+	"496ab951 old target=" target "\n"
 #define SHARED(n)                                                              \
 	"share " n " worker= job=" KEY " en2= 496ab951 709e3e28 "              \
-				       "witness=none\n"
+	"witness=none\n"
 #define PARTLY(n)                                                              \
 	"share " n " worker= job=" KEY                                         \
 	" en2= 496ab951 709e3e28 header=" HEADER "\n"
@@ -87,6 +87,9 @@ static const struct dialect_vector vectors[] = {
 	{ .name = "a pool's easier target, from the template that was seen first",
 	  { TEMPLATE("<", VALUE ",\"target\":\"" EASY "\",\"workid\":\"w 1\",\"submitold\":false"), ">{\"method\":\"submitblock\",\"params\":[\"" BLOCK "\",{\"workid\":\"w 1\"}],\"id\":1}", "<{\"result\":\"high-hash\",\"error\":null,\"id\":1}" },
 	  OFFERED("w 1", "clean", EASY) LOGIN MADE(EASY) SHARED("0") "rejected 0 because=high-hash\n" },
+	{ .name = "of two templates for a block the newer counts",
+	  { TEMPLATE("<", VALUE ",\"target\":\"" EASY "\",\"workid\":\"1\""), TEMPLATE("<", VALUE ",\"target\":\"" HALF "\",\"workid\":\"2\""), SUBMIT(">", BLOCK) },
+	  OFFERED("1", "old", EASY) OFFERED("2", "old", HALF) LOGIN MADE(HALF) SHARED("0") },
 	{ .name = "without a target or a name",
 	  { GET, TEMPLATE("<1", VALUE) },
 	  "talk\n" OFFERED(PREVIOUS "-1231731025", "old", NETWORK) },
