@@ -57,6 +57,7 @@ static struct event_job job_of(const struct daemon *d, const struct header *h)
 	job.version = h->version;
 	job.nbits = h->nbits;
 	job.ntime = h->time;
+	job.submitted = true;
 	job.has_target = known_target(job.target, d, h->previous);
 	if (!job.has_target && target_from_nbits(&t, h->nbits)) {
 		target_write(job.target, &t);

@@ -136,6 +136,19 @@ const struct fact_job *jobs_older(const struct jobs *j,
 	return n > 0 ? newest(j, n - 1, job->job_id) : NULL;
 }
 
+const struct fact_job *jobs_on_block(const struct jobs *j,
+				     const uint8_t previous[32])
+{
+	for (uint32_t n = j->n; n-- > 0;) {
+		const struct fact_job *job = &j->kept[n].job;
+
+		if (job->target.n == 32 &&
+		    memcmp(job->previous, previous, 32) == 0)
+			return job;
+	}
+	return NULL;
+}
+
 const struct fact_job *jobs_at(const struct jobs *j, uint32_t position)
 {
 	for (uint32_t i = 0; i < j->n; i++) {

@@ -41,6 +41,11 @@ const struct fact_job *jobs_find(const struct jobs *j, struct span id);
 const struct fact_job *jobs_older(const struct jobs *j,
 				  const struct fact_job *job);
 
+/* The newest job on top of this block whose target is known, or NULL. Good
+ * until the next jobs_add(). */
+const struct fact_job *jobs_on_block(const struct jobs *j,
+				     const uint8_t previous[32]);
+
 /* The job at this position, or NULL. Good until the next jobs_add(). */
 const struct fact_job *jobs_at(const struct jobs *j, uint32_t position);
 

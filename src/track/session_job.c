@@ -85,6 +85,19 @@ static struct fact_job read_event(const struct session *s,
 	return f;
 }
 
+/* What a submitted block was asked to meet stood in the template it was made
+ * of, which may have come by another connection. */
+static void find_demand(struct session *s, struct fact_job *f)
+{
+	const struct fact_job *asked =
+		jobs_on_block(&s->relation->jobs, f->previous);
+
+	if (asked) {
+		f->target = asked->target;
+		f->difficulty = none;
+	}
+}
+
 void session_job(struct session *s, const struct event *e)
 {
 	struct fact_job f;
@@ -92,6 +105,8 @@ void session_job(struct session *s, const struct event *e)
 	if (!e->job.readable)
 		return;
 	f = read_event(s, e);
+	if (e->job.submitted)
+		find_demand(s, &f);
 	if (f.ntime > 0 && ts_known(e->ts) &&
 	    s->num_offsets < SESSION_OFFSETS_MAX)
 		s->offset[s->num_offsets++] = f.ntime - (double)e->ts.ns / 1e9;
