@@ -224,7 +224,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	const struct span body = cur_take(&c, cur_left(&c));
 
-	round_trip(body, step, 0);
-	round_trip(body, step, 1);
+	if (body.n > 0) { /* zlib flushes nothing twice */
+		round_trip(body, step, 0);
+		round_trip(body, step, 1);
+	}
 	return 0;
 }

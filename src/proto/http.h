@@ -8,10 +8,12 @@
  *
  * Pairing. Responses come in the order of their requests. Where bytes were lost
  * that may have hidden a message it is not known any more which request is
- * answered: responses are HTTP_UNPAIRED until a client that was never seen to
- * send a request before the answer to the one before sends its next one: that
- * is then the only one open. The caller must feed both directions in the order
- * of cause (a response behind its request).
+ * answered: responses are HTTP_UNPAIRED until one comes behind exactly one
+ * request (counted from the response, or the loss, before), from a client that
+ * was never seen to send a request before the one before was answered: no other
+ * can be open then. The caller must feed both directions in the order of cause
+ * (a response behind its request); where it could not for a while, that is such
+ * a doubt, too.
  *
  * Lost bytes. Where they lie wholly within a body of known length, or within a
  * chunk, reading goes on behind them: the message is given out with whole =

@@ -2,47 +2,46 @@
 
 #include "proto/http_private.h"
 
-static void forget(struct http_pair *p, size_t n)
-{
-	memmove(p->open, p->open + n, (p->n - n) * sizeof(p->open[0]));
-	p->n -= n;
-	p->sure -= p->sure < n ? p->sure : n;
-}
-
 uint64_t http_pair_request(struct http_pair *p, enum http_asked asked)
 {
-	const uint64_t number = p->requests++;
+	const struct http_open open = { p->requests++, asked };
 
-	/* A client that waits for each answer had all it asked before. */
-	if (p->doubt && p->sure == 0 && !p->pipelined) {
-		forget(p, p->n);
-		p->doubt = false;
+	if (p->n == HTTP_OPEN_MAX)
+		p->doubt = true;
+	if (!p->doubt) {
+		p->open[p->n++] = open;
+		return open.number;
 	}
-	if (p->sure > 0)
-		p->pipelined = true;
-	if (p->n == HTTP_OPEN_MAX) {
-		p->doubt = true; /* what comes behind them is not known */
-		return number;
-	}
-	p->open[p->n++] = (struct http_open){ number, asked };
-	if (!p->doubt)
-		p->sure = p->n;
-	return number;
+	p->newest = open;
+	p->since++;
+	return open.number;
 }
 
 struct http_open http_pair_response(struct http_pair *p, bool interim)
 {
 	static const struct http_open unpaired = { HTTP_UNPAIRED, HTTP_ASKED };
+	struct http_open answered = unpaired;
 
-	if (p->sure == 0) {
-		/* An answer to nothing we know: more was asked than seen. */
-		p->doubt = true;
-		return unpaired;
+	if (p->n > 0) {
+		answered = p->open[0];
+		if (interim)
+			return answered;
+		p->n--;
+		memmove(p->open, p->open + 1, p->n * sizeof(p->open[0]));
+		p->pipelined |= p->n > 0;
+		p->since = 0;
+		return answered;
 	}
-	const struct http_open answered = p->open[0];
+	/* One request since what was answered or lost before, by a client
+	 * that waits for each answer: no other can be open. */
+	const bool sure = p->doubt && p->since == 1 && !p->pipelined;
 
-	if (!interim)
-		forget(p, 1);
+	if (sure)
+		answered = p->newest;
+	if (interim)
+		return answered;
+	p->doubt = !sure;
+	p->since = 0;
 	return answered;
 }
 
@@ -51,6 +50,7 @@ void http_pair_lost(struct http_pair *p, bool client)
 	/* Lost requests stand behind those that are open. Lost responses
 	 * may have answered any of them. */
 	p->doubt = true;
+	p->since = 0;
 	if (!client)
-		p->sure = 0;
+		p->n = 0;
 }

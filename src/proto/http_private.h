@@ -82,11 +82,12 @@ struct http_open {
 };
 
 struct http_pair {
-	struct http_open open[HTTP_OPEN_MAX]; /* oldest first */
+	struct http_open open[HTTP_OPEN_MAX]; /* answered next, in order */
 	size_t n;
-	size_t sure; /* the first so many will be answered next, in order */
-	bool doubt;  /* others may be open behind those that are sure */
-	bool pipelined;
+	bool doubt;              /* others may be open behind them */
+	struct http_open newest; /* in doubt: the last request */
+	uint64_t since;          /* requests since a response or a loss */
+	bool pipelined;          /* one was sent before the last was answered */
 	uint64_t requests;
 };
 

@@ -8,6 +8,9 @@
 #include "proto/http_private.h"
 #include "proto/websocket_private.h"
 
+/* What zlib takes for a window of 32 KiB (zconf.h), rounded up. */
+#define INFLATE_HELD (44u << 10)
+
 /* One direction being read. */
 struct reading {
 	struct websocket *w;
@@ -430,7 +433,8 @@ uint64_t websocket_held(const struct websocket *w)
 
 	for (int d = 0; d < 2; d++)
 		held += w->side[d].wait.room + w->side[d].again.room +
-			w->side[d].body.room;
+			w->side[d].body.room +
+			(w->side[d].inflate.ready ? INFLATE_HELD : 0);
 	return held;
 }
 
