@@ -270,6 +270,32 @@ static const struct vector {
 	  "B160 ? 200 whole [ok]\n",
 	  { .whole = 7, .cut = 1, .unpaired = 2 },
 	  0 },
+	{ "an answer nobody asked for: so it is unknown what was",
+	  { B(OK2 "ok"), A(GET GET), B(OK2 "ok") },
+	  "B0 ? 200 whole [ok]\nA0 0 0 GET / at a whole []\n"
+	  "A27 1 0 GET / at a whole []\nB40 ? 200 whole [ok]\n",
+	  { .whole = 4, .unpaired = 2 },
+	  0 },
+	{ "a hole one byte longer than the body",
+	  { A(GET), B(OK2 "o"), LOST(1, 2), B(OK2 "ok"), A(GET), B(OK2 "ok") },
+	  "A0 0 0 GET / at a whole []\nB41 ? 200 whole [ok]\n"
+	  "A27 1 0 GET / at a whole []\nB81 1 200 whole [ok]\n",
+	  { .whole = 4, .cut = 1, .unpaired = 1 },
+	  0 },
+	{ "credentials that are not Basic, or not Base64",
+	  { A("GET /1 HTTP/1.1\r\nAuthorization: Bearer QTpi\r\n\r\n"
+	      "GET /2 HTTP/1.1\r\nAuthorization: Basic QTpiQ\r\n\r\n"
+	      "GET /3 HTTP/1.1\r\nAuthorization: Basic Q?pi\r\n\r\n"
+	      "GET /4 HTTP/1.1\r\nAuthorization: basic  QTpi\r\n\r\n") },
+	  "A0 0 0 GET /1 whole []\nA47 1 0 GET /2 whole []\n"
+	  "A94 2 0 GET /3 whole []\nA140 3 0 GET /4 by A b whole []\n",
+	  { .whole = 4 },
+	  0 },
+	{ "a version that does not end its line",
+	  { A("GET / HTTP/1.1 b\r\n\r\n" GET) },
+	  "A20 0 0 GET / at a whole []\n",
+	  { .whole = 1, .broken = 1 },
+	  0 },
 	{ "a client that pipelines is never sure again",
 	  { A(GET GET), B(OK2 "ok"), LOST(1, 40), A(GET), B(OK2 "ok") },
 	  "A0 0 0 GET / at a whole []\nA27 1 0 GET / at a whole []\n"
