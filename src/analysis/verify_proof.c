@@ -224,19 +224,20 @@ static bool is_difficulty(double d, const uint8_t raw[32],
 	return fabs(d - wanted) <= 1e-9 * wanted;
 }
 
-/* What costs nothing to check comes first. */
 static bool holds(struct verify_parts *p)
 {
 	const enum target_unit unit = proof_unit(p->algorithm);
 	const struct target target = target_of_hash(p->target);
 
+	if (!remade(p))
+		return false;
 	if (!target_met(p->hash, &target))
 		return verify_fails(p, "its hash is above the target");
 	if (!is_difficulty(p->target_difficulty, p->target, unit) ||
 	    !is_difficulty(p->share_difficulty, p->hash, unit))
 		return verify_fails(p, "its difficulties are not those of its "
 				       "hash and target");
-	return remade(p);
+	return true;
 }
 
 bool verify_proof(struct span json, struct why *why)

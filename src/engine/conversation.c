@@ -265,26 +265,34 @@ static void feed(struct conversation *c, int direction, const struct segment *s)
 	stream_feed(c->side[direction].stream, s, on_chunk, &reading);
 }
 
+/* The side whose front may go on, the earlier of two; -1: neither. */
+static int ready(const struct conversation *c, bool all)
+{
+	int found = -1;
+
+	for (int d = 0; d < 2; d++) {
+		const struct hold *h = &c->side[d].hold;
+		const struct segment *front = hold_front(h);
+
+		if (!front || (!all && ahead(c, d, front) && !overdue(c, h)))
+			continue;
+		if (found < 0 ||
+		    front->ts.ns < hold_front(&c->side[found].hold)->ts.ns)
+			found = d;
+	}
+	return found;
+}
+
 /* What was read of one side may let the other go on. */
 static void release(struct conversation *c, bool all)
 {
-	bool moved = true;
+	int d;
 
-	while (moved) {
-		moved = false;
-		for (int d = 0; d < 2; d++) {
-			struct hold *h = &c->side[d].hold;
+	while ((d = ready(c, all)) >= 0) {
+		struct segment s = hold_take(&c->side[d].hold);
 
-			if (!hold_front(h) ||
-			    (!all && ahead(c, d, hold_front(h)) &&
-			     !overdue(c, h)))
-				continue;
-			struct segment s = hold_take(h);
-
-			feed(c, d, &s);
-			hold_free(&s);
-			moved = true;
-		}
+		feed(c, d, &s);
+		hold_free(&s);
 	}
 }
 
