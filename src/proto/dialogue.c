@@ -270,8 +270,26 @@ static void look_again(struct dialogue *d, int from, const struct message *m)
 		settle_on(d, found);
 }
 
+/* Pools answer a request in HTTP, or a TLS hello, with a line if they speak
+ * nothing else, and the miner may go on so. Is this piece none of what the
+ * carrier expects? */
+static bool is_stray(const struct dialogue *d, const struct message *m,
+		     uint64_t whole_before)
+{
+	if (d->worked || m->text.p[0] != '{')
+		return false;
+	if (d->carrier == DIALOGUE_TLS)
+		return tls_status(d->tls) == TLS_BEGUN ||
+		       tls_status(d->tls) == TLS_NO_HELLO;
+	return d->carrier == DIALOGUE_HTTP && !http_in_tunnel(d->http) &&
+	       http_held(d->http) == 0 &&
+	       http_counts(d->http)->whole == whole_before;
+}
+
 void dialogue_feed(struct dialogue *d, int from, struct message chunk)
 {
+	const uint64_t whole = d->http ? http_counts(d->http)->whole : 0;
+
 	if (chunk.text.n == 0)
 		return;
 	if (!d->start[from].over && d->carrier == DIALOGUE_UNSETTLED) {
@@ -281,6 +299,11 @@ void dialogue_feed(struct dialogue *d, int from, struct message chunk)
 	d->start[from].over = true;
 	look_again(d, from, &chunk);
 	carry(d, from, &chunk);
+	if (is_stray(d, &chunk, whole)) {
+		d->astray = true;
+		settle_on(d, DIALOGUE_LINES);
+		carry(d, from, &chunk);
+	}
 }
 
 void dialogue_gap(struct dialogue *d, int from, uint64_t lost)

@@ -36,6 +36,7 @@ static void on_event(void *context, const struct event *e)
 	struct dialogue *d = context;
 	struct event named = *e;
 
+	d->worked = d->worked || e->type == EVENT_JOB || e->type == EVENT_SHARE;
 	tell_names(d, e);
 	if (e->type == EVENT_SHARE && e->share.worker.n == 0)
 		named.share.worker = buf_span(&d->names.user);
@@ -60,14 +61,30 @@ const struct dialect *dialogue_frames(const struct dialect_input *in)
 	return speaker(in, DIALECT_BYTES);
 }
 
+/* Of a connection one dialect is read, the first that is recognised; but where
+ * it began as HTTP and went on as lines, it is what is spoken in these. */
+static void find_dialect(struct dialogue *d)
+{
+	const struct dialect *found;
+
+	if (d->dialect && !d->astray)
+		return;
+	found = speaker(&d->in, DIALECT_JSON);
+	if (!found)
+		return;
+	d->astray = false;
+	if (found == d->dialect)
+		return;
+	if (d->reader)
+		d->dialect->close(d->reader);
+	d->dialect = found;
+	d->reader = found->open();
+}
+
 static void hear_object(struct dialogue *d)
 {
 	d->heard++;
-	if (!d->dialect) {
-		d->dialect = speaker(&d->in, DIALECT_JSON);
-		if (d->dialect)
-			d->reader = d->dialect->open();
-	}
+	find_dialect(d);
 	if (d->dialect && d->dialect->carrier == DIALECT_JSON)
 		d->dialect->read(d->reader, &d->in, on_event, d);
 }

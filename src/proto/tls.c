@@ -8,7 +8,7 @@
 #include "proto/tls_private.h"
 
 /* What is not yet a whole record, and as much again to look at. */
-#define PENDING_MAX (2 * TLS_RECORD_MAX)
+#define PENDING_MAX ((size_t)2 * TLS_RECORD_MAX)
 
 static const char *const status_texts[] = {
 #define TEXT(name, text) [name] = (text),

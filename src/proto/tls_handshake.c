@@ -94,8 +94,7 @@ static bool server_hello(struct tls *t, int from, struct span body)
 	t->facts.has_suite = true;
 	t->facts.version = h.versions.n ? cur_be16(&version) : h.version;
 	memcpy(t->server_random, h.random.p, TLS_RANDOM);
-	if (h.has_alpn)
-		join(t->facts.alpn, h.alpn);
+	join(t->facts.alpn, h.alpn);
 	tls_ja3(t->facts.ja3s, &h, false);
 	agree(t, from);
 	return true;

@@ -115,10 +115,8 @@ static bool read_extension(struct tls_hello *h, uint16_t id, struct span body,
 	case EXTENSION_FORMATS:
 		return whole_list(&h->formats, body, 1);
 	case EXTENSION_ALGORITHMS:
-		h->has_algorithms = true;
 		return whole_pairs(&h->algorithms, body, 2);
 	case EXTENSION_ALPN:
-		h->has_alpn = true;
 		return tls_hello_alpn(&h->alpn, body);
 	case EXTENSION_VERSIONS:
 		return read_versions(h, body, client);

@@ -12,7 +12,7 @@
 #define TLS_HASH_MAX      48
 
 /* A record's body is 2^14 bytes at most, and 2048 of expansion in TLS 1.2. */
-#define TLS_BODY_MAX   (16384 + 2048)
+#define TLS_BODY_MAX   (16384u + 2048)
 #define TLS_RECORD_MAX (TLS_RECORD_HEADER + TLS_BODY_MAX)
 
 enum tls_type {
@@ -91,7 +91,7 @@ struct tls_hello {
 	struct span random;
 	struct span suites; /* two bytes each; of a server: one */
 	struct span ids;    /* extensions, as they are: with their bodies */
-	bool has_name, has_alpn, has_algorithms;
+	bool has_name;
 	struct span name;       /* 0: server_name's first host name */
 	struct span groups;     /* 10 */
 	struct span formats;    /* 11 */

@@ -119,24 +119,25 @@ static bool search(struct tls *t, struct tls_end *e, enum tls_epoch epoch,
 	return false;
 }
 
-/* In this epoch, or, where that is in doubt, in the one behind it. */
+/* In this epoch, or, where that is in doubt, in one behind it. */
 static bool open_somewhere(struct tls *t, struct tls_end *e,
 			   const struct tls_record *r)
 {
-	uint64_t sequence;
+	const enum tls_epoch last = e->doubt ? TLS_EPOCH_NEXT : e->epoch;
+	uint64_t from = e->sequence, sequence;
 
-	if (search(t, e, e->epoch, &sequence, e->sequence, r)) {
+	for (enum tls_epoch epoch = e->epoch; epoch <= last; epoch++) {
+		if (!search(t, e, epoch, &sequence, from, r)) {
+			from = 0;
+			continue;
+		}
+		e->epoch = epoch;
+		if (epoch == TLS_EPOCH_NEXT)
+			tls_secret_update(t, e);
 		e->sequence = sequence + 1;
 		return true;
 	}
-	if (!e->doubt || t->facts.version != TLS_1_3 ||
-	    !search(t, e, e->epoch + 1, &sequence, 0, r))
-		return false;
-	if (e->epoch == TLS_EPOCH_TRAFFIC)
-		tls_secret_update(t, e);
-	e->epoch = TLS_EPOCH_TRAFFIC;
-	e->sequence = sequence + 1;
-	return true;
+	return false;
 }
 
 /* TLS 1.3 has the real type behind the text, and zeros behind that. */
@@ -171,11 +172,8 @@ bool tls_record_try(struct tls *t, struct tls_end *e, struct span *plain,
 /* Is there a key that might open the next record? */
 static bool has_key(const struct tls *t, const struct tls_end *e)
 {
-	if (!t->keyed)
-		return false;
-	return e->traffic[e->epoch].known ||
-	       (e->doubt && e->epoch == TLS_EPOCH_HANDSHAKE &&
-		e->traffic[TLS_EPOCH_TRAFFIC].known);
+	return t->keyed && (e->traffic[e->epoch].known ||
+			    (e->doubt && e->traffic[TLS_EPOCH_TRAFFIC].known));
 }
 
 bool tls_record_open(struct tls *t, struct tls_end *e, struct span *plain,

@@ -156,7 +156,7 @@ for case in CASES:
         shares = unique(x for x in r.shares if x["session"] == s["id"])
         jobs = in_force(server_side(path, s))
         weights = [x["target_difficulty"] for x in shares]
-        tap.near(s["difficulty"]["sum_proved"], sum(weights), 1e-12,
+        tap.near(s["difficulty"]["sum_unique"], sum(weights), 1e-12,
                  name + ": sum d")
         miner = next(m for m in truth["miners"] if m["worker"] in s["workers"])
         key = miner["name"]
