@@ -6,7 +6,9 @@
 #include "proto/getwork.h"
 #include "proto/monero.h"
 #include "proto/monero_daemon.h"
+#include "proto/noise.h"
 #include "proto/stratum1.h"
+#include "proto/stratum2.h"
 
 static const struct dialect *const table[] = {
 	&stratum1_dialect,
@@ -16,6 +18,8 @@ static const struct dialect *const table[] = {
 	&ethereum_dialect,
 	&getblocktemplate_dialect,
 	&getwork_dialect,
+	&stratum2_dialect,
+	&noise_dialect,
 };
 
 const struct dialect *const *dialect_all(size_t *n)
