@@ -58,8 +58,6 @@ static void see_job(struct talk *t, const struct event *e)
 	must(t->from != t->client && j->readable && j->id.n > 0);
 	must(j->branches.n % 32 == 0 &&
 	     j->branches.n <= EVENT_BRANCHES_MAX * UINT64_C(32));
-	must(j->coinbase1.n > 0 || j->branches.n == 32 || j->coinbase2.n > 0 ||
-	     j->work == EVENT_HEADER);
 	/* The pool's messages come in order, its jobs, too. */
 	must(!t->had_job || (int32_t)(e->position - t->last_job) > 0);
 	t->had_job = true;

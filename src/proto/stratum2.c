@@ -247,7 +247,7 @@ static void give(struct stratum2 *s, int from, struct span frame,
 
 	out->jobs = 0;
 	out->size = (uint32_t)frame.n;
-	if (!sender_fits(s, from, h.kind->sender))
+	if (!h.kind || !sender_fits(s, from, h.kind->sender))
 		return;
 	if (s->client < 0)
 		s->client =
@@ -302,45 +302,51 @@ static enum look look_anywhere(const struct stratum2 *s, int from,
 	return read_strict(&m, rest) ? LOOK_WHOLE : LOOK_BAD;
 }
 
+/* Takes one frame, or one byte that begins none, off the start of rest; returns
+ * the bytes taken, 0: more are needed. */
+static size_t read_frame(struct stratum2 *s, int from, struct span rest,
+			 struct stratum2_out *out)
+{
+	struct stratum2_stream *stream = &s->stream[from];
+	size_t n = 0;
+	const enum look look = stream->aligned
+				       ? look_aligned(s, rest, &n)
+				       : look_anywhere(s, from, rest, &n);
+
+	switch (look) {
+	case LOOK_MORE:
+		break;
+	case LOOK_WHOLE:
+		stream->aligned = true;
+		give(s, from, (struct span){ rest.p, n }, out);
+		return n;
+	case LOOK_SKIP:
+		if (n <= rest.n)
+			return n;
+		stream->skip = (uint32_t)(n - rest.n);
+		return rest.n;
+	case LOOK_BAD:
+		s->faults[DIALECT_FRAME] += stream->aligned;
+		stream->aligned = false;
+		return 1;
+	}
+	return 0;
+}
+
 /* Gives out the frames in what is pending; returns the bytes they took. */
 static size_t read_frames(struct stratum2 *s, int from,
 			  struct stratum2_out *out)
 {
-	struct stratum2_stream *stream = &s->stream[from];
-	const struct span all = buf_span(&stream->pending);
+	const struct span all = buf_span(&s->stream[from].pending);
 	const uint32_t position = out->place.position;
-	size_t at = 0;
+	size_t at = 0, n;
 
-	for (;;) {
-		const struct span rest = behind(all, at);
-		size_t n = 0;
-		const enum look look =
-			stream->aligned ? look_aligned(s, rest, &n)
-					: look_anywhere(s, from, rest, &n);
-
+	do {
 		out->place.position = position + (uint32_t)at;
-		switch (look) {
-		case LOOK_MORE:
-			return at;
-		case LOOK_WHOLE:
-			stream->aligned = true;
-			give(s, from, (struct span){ rest.p, n }, out);
-			at += n;
-			break;
-		case LOOK_SKIP:
-			if (n > rest.n) {
-				stream->skip = (uint32_t)(n - rest.n);
-				return all.n;
-			}
-			at += n;
-			break;
-		case LOOK_BAD:
-			s->faults[DIALECT_FRAME] += stream->aligned;
-			stream->aligned = false;
-			at++;
-			break;
-		}
-	}
+		n = read_frame(s, from, behind(all, at), out);
+		at += n;
+	} while (n > 0);
+	return at;
 }
 
 static size_t skip(struct stratum2_stream *stream, size_t n)

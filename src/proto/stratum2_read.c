@@ -135,7 +135,6 @@ static void read_opened(struct stratum2 *s, struct stratum2_out *out,
 	if (asked && !old) {
 		asked->asked = false;
 		asked->id = m->channel;
-		old = asked;
 	} else if (asked) {
 		struct span user = old->user;
 
