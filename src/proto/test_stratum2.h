@@ -242,4 +242,24 @@ static inline struct stratum2_message say_refused(uint32_t id,
 	};
 }
 
+/* One miner, one extended channel. */
+static inline void script_session(struct script *s)
+{
+	script_say(s, 0, say_setup(0));
+	script_say(s, 1,
+		   (struct stratum2_message){
+			   .type = STRATUM2_SETUP_SUCCESS,
+			   .setup_success = { .used_version = 2 } });
+	script_say(s, 0, say_open(1, "acct.w1", 1e12F, true));
+	script_say(s, 1, say_opened(1, 7, 0, "PP", 0x10, true));
+	script_say(s, 1, say_job(7, 1, true, 0));
+	script_say(s, 1, say_block(7, 1, 0xaa));
+	script_say(s, 0, say_submit(7, 0, 1, "abcd"));
+	script_say(s, 1, say_accepted(7, 0, 1));
+	script_say(s, 1, say_target(7, 0x08));
+	script_say(s, 1, say_job(7, 2, true, 0x60000005));
+	script_say(s, 0, say_submit(7, 1, 2, "abce"));
+	script_say(s, 1, say_refused(7, 1, "difficulty-too-low"));
+}
+
 #endif /* PROTO_TEST_STRATUM2_H */
