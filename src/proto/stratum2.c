@@ -45,7 +45,7 @@ static struct header read_header(struct span bytes)
 static bool is_other(const struct stratum2 *s, const struct header *h)
 {
 	if (s->protocol != 0)
-		return !h->kind;
+		return !h->kind || h->type > STRATUM2_RECONNECT;
 	return h->length <= OTHER_MOST &&
 	       (h->extension != 0 || (h->type >= 0x22 && h->type <= 0x24));
 }
@@ -247,7 +247,7 @@ static void give(struct stratum2 *s, int from, struct span frame,
 
 	out->jobs = 0;
 	out->size = (uint32_t)frame.n;
-	if (!h.kind || !sender_fits(s, from, h.kind->sender))
+	if (!h.kind || is_other(s, &h) || !sender_fits(s, from, h.kind->sender))
 		return;
 	if (s->client < 0)
 		s->client =

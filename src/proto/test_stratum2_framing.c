@@ -130,6 +130,9 @@ static void test_other_protocols(void)
 
 		script_say(&script, 0, say_setup((uint8_t)(i + 1)));
 		buf_add(script_piece(&script, 0), frame, sizeof(frame));
+		script_say(&script, 0, say_submit(1, 2, 3, NULL));
+		script_piece(&script, 2);
+		script_say(&script, 0, say_submit(1, 2, 3, NULL));
 		talk_play(&t, &script, 2);
 		OK(strcmp(buf_str(&t.out),
 			  "login agent=Maker/S9/fw-1 host=pool.example "
