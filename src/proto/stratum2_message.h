@@ -79,7 +79,7 @@ struct stratum2_open { /* both kinds */
 
 struct stratum2_opened { /* both kinds */
 	uint32_t request, channel, group;
-	bool has_group; /* extended: implementations before 2025 send none */
+	bool has_group; /* extended: not before October 2025 */
 	uint8_t target[32];
 	uint16_t extranonce_size; /* extended */
 	struct span prefix;       /* at most 32 bytes */
