@@ -273,22 +273,28 @@ static void look_again(struct dialogue *d, int from, const struct message *m)
 /* Pools answer a request in HTTP, or a TLS hello, with a line if they speak
  * nothing else, and the miner may go on so. Is this piece none of what the
  * carrier expects? */
-static bool is_stray(const struct dialogue *d, const struct message *m,
-		     uint64_t whole_before)
+static bool is_stray(const struct dialogue *d, int from,
+		     const struct message *m)
 {
 	if (d->worked || m->text.p[0] != '{')
 		return false;
-	if (d->carrier == DIALOGUE_TLS)
+	switch (d->carrier) {
+	case DIALOGUE_UNSETTLED:
+	case DIALOGUE_LINES:
+		break;
+	case DIALOGUE_HTTP:
+		return !http_in_tunnel(d->http) && !http_in_step(d->http, from);
+	case DIALOGUE_TLS:
 		return tls_status(d->tls) == TLS_BEGUN ||
 		       tls_status(d->tls) == TLS_NO_HELLO;
-	return d->carrier == DIALOGUE_HTTP && !http_in_tunnel(d->http) &&
-	       http_held(d->http) == 0 &&
-	       http_counts(d->http)->whole == whole_before;
+	case DIALOGUE_FRAMES: /* that turned out to be none */
+		return !d->recognised;
+	}
+	return false;
 }
 
 void dialogue_feed(struct dialogue *d, int from, struct message chunk)
 {
-	const uint64_t whole = d->http ? http_counts(d->http)->whole : 0;
 
 	if (chunk.text.n == 0)
 		return;
@@ -299,7 +305,7 @@ void dialogue_feed(struct dialogue *d, int from, struct message chunk)
 	d->start[from].over = true;
 	look_again(d, from, &chunk);
 	carry(d, from, &chunk);
-	if (is_stray(d, &chunk, whole)) {
+	if (is_stray(d, from, &chunk)) {
 		d->astray = true;
 		settle_on(d, DIALOGUE_LINES);
 		carry(d, from, &chunk);

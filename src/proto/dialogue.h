@@ -60,9 +60,8 @@ void dialogue_gap(struct dialogue *d, int from, uint64_t lost);
 /* That end has finished. */
 void dialogue_end(struct dialogue *d, int from);
 
-/* Cheap: has a dialect been recognised; how many messages were offered to the
- * dialects; and, if the outermost carrier is TLS, the reader of that. */
-bool dialogue_recognised(const struct dialogue *d);
+/* Cheap: how many messages were offered to the dialects; and, if the outermost
+ * carrier is TLS, the reader of that. */
 uint64_t dialogue_heard(const struct dialogue *d);
 const struct tls *dialogue_tls(const struct dialogue *d);
 

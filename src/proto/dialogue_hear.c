@@ -36,6 +36,7 @@ static void on_event(void *context, const struct event *e)
 	struct dialogue *d = context;
 	struct event named = *e;
 
+	d->recognised = true;
 	d->worked = d->worked || e->type == EVENT_JOB || e->type == EVENT_SHARE;
 	tell_names(d, e);
 	if (e->type == EVENT_SHARE && e->share.worker.n == 0)

@@ -49,7 +49,8 @@ struct dialogue {
 	struct dialogue *inside; /* of TLS or a tunnel */
 	const struct dialect *dialect;
 	void *reader;
-	bool worked; /* a job or a share was read: it stays as it is */
+	bool recognised; /* an event was given */
+	bool worked;     /* a job or a share was read: it stays as it is */
 	bool astray; /* it began as something else: another dialect may come */
 	struct json doc;
 	struct dialogue_names names;

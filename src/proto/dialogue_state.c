@@ -3,11 +3,6 @@
 
 #include "proto/dialogue_private.h"
 
-bool dialogue_recognised(const struct dialogue *d)
-{
-	return d->reader || (d->inside && dialogue_recognised(d->inside));
-}
-
 uint64_t dialogue_heard(const struct dialogue *d)
 {
 	return d->heard + (d->inside ? dialogue_heard(d->inside) : 0);

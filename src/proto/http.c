@@ -488,6 +488,11 @@ bool http_in_tunnel(const struct http *h)
 	return h->tunnel;
 }
 
+bool http_in_step(const struct http *h, int from)
+{
+	return h->side[from].in_step;
+}
+
 uint64_t http_held(const struct http *h)
 {
 	uint64_t held = 0;

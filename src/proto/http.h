@@ -124,7 +124,9 @@ void http_end(struct http *h, int from, http_sink *sink, void *context);
 
 int http_client(const struct http *h);     /* 0, 1, or -1: not known yet */
 bool http_in_tunnel(const struct http *h); /* from now on all is raw */
-uint64_t http_held(const struct http *h);  /* bytes of memory for messages */
+/* False: what that end sent last is no HTTP; a start line is looked for. */
+bool http_in_step(const struct http *h, int from);
+uint64_t http_held(const struct http *h); /* bytes of memory for messages */
 const struct http_counts *http_counts(const struct http *h);
 
 /* A message to write. The texts may not hold CR, LF or NUL. */

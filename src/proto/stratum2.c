@@ -15,7 +15,7 @@
 /* The start of a coinbase transaction: version, one input, no outpoint. */
 #define COINBASE_HEAD (4 + 1 + 32)
 
-struct header {
+struct frame {
 	uint16_t extension;
 	bool channel;
 	uint8_t type;
@@ -23,12 +23,12 @@ struct header {
 	const struct stratum2_kind *kind; /* NULL: not read */
 };
 
-static struct header read_header(struct span bytes)
+static struct frame read_header(struct span bytes)
 {
 	struct cur c = cur_over(bytes);
 	const uint16_t extension = cur_le16(&c);
 	const uint32_t rest = cur_le32(&c);
-	struct header h = {
+	struct frame h = {
 		.extension = extension & (STRATUM2_CHANNEL_BIT - 1),
 		.channel = extension & STRATUM2_CHANNEL_BIT,
 		.type = (uint8_t)rest,
@@ -42,7 +42,7 @@ static struct header read_header(struct span bytes)
 
 /* May it be passed over: an extension's message, one of another protocol on the
  * same transport, or one that only a miner with jobs of its own sends? */
-static bool is_other(const struct stratum2 *s, const struct header *h)
+static bool is_other(const struct stratum2 *s, const struct frame *h)
 {
 	if (s->protocol != 0)
 		return !h->kind || h->type > STRATUM2_RECONNECT;
@@ -51,7 +51,7 @@ static bool is_other(const struct stratum2 *s, const struct header *h)
 }
 
 /* Nothing about it is out of the ordinary. */
-static bool is_strict(const struct header *h)
+static bool is_strict(const struct frame *h)
 {
 	const uint32_t tail =
 		h->type == STRATUM2_SUBMIT_EXTENDED ? WORKER_TAIL : 0;
@@ -63,7 +63,7 @@ static bool is_strict(const struct header *h)
 /* A whole frame at the start of bytes, with nothing out of the ordinary. */
 static bool read_strict(struct stratum2_message *m, struct span bytes)
 {
-	const struct header h = read_header(bytes);
+	const struct frame h = read_header(bytes);
 
 	return bytes.n >= STRATUM2_HEADER && is_strict(&h) &&
 	       bytes.n - STRATUM2_HEADER >= h.length &&
@@ -166,12 +166,12 @@ static bool speaks_at(struct span bytes, bool first)
 
 	if (!read_strict(&m, bytes) || !convinces(&m))
 		return false;
-	const struct header h = read_header(bytes);
+	const struct frame h = read_header(bytes);
 	const struct span rest = behind(bytes, STRATUM2_HEADER + h.length);
 
 	if (first || rest.n == 0)
 		return true;
-	const struct header next = read_header(rest);
+	const struct frame next = read_header(rest);
 
 	return rest.n >= STRATUM2_HEADER && is_strict(&next);
 }
@@ -242,7 +242,7 @@ static bool is_submit(uint8_t type)
 static void give(struct stratum2 *s, int from, struct span frame,
 		 struct stratum2_out *out)
 {
-	const struct header h = read_header(frame);
+	const struct frame h = read_header(frame);
 	struct stratum2_message m;
 
 	out->jobs = 0;
@@ -272,7 +272,7 @@ enum look {
 static enum look look_aligned(const struct stratum2 *s, struct span rest,
 			      size_t *n)
 {
-	const struct header h = read_header(rest);
+	const struct frame h = read_header(rest);
 
 	*n = STRATUM2_HEADER + h.length;
 	if (rest.n < STRATUM2_HEADER)
@@ -289,7 +289,7 @@ static enum look look_aligned(const struct stratum2 *s, struct span rest,
 static enum look look_anywhere(const struct stratum2 *s, int from,
 			       struct span rest, size_t *n)
 {
-	const struct header h = read_header(rest);
+	const struct frame h = read_header(rest);
 	struct stratum2_message m;
 
 	*n = STRATUM2_HEADER + h.length;
