@@ -59,17 +59,35 @@ static const char *known(const char *text)
 	return text[0] ? text : NULL;
 }
 
+/* The names of a certificate, one behind the other; its common name is often
+ * the first of the others again. */
+static void copy_names(char out[TLS_NAMES_MAX + 1], struct span rest)
+{
+	size_t at = 0, last = 0, last_n = 0;
+
+	while (rest.n > 0) {
+		const uint8_t *end = memchr(rest.p, '\n', rest.n);
+		const size_t n = end ? (size_t)(end - rest.p) : rest.n;
+
+		if (n > 0 && at + n + 1 <= TLS_NAMES_MAX &&
+		    (n != last_n || memcmp(out + last, rest.p, n) != 0)) {
+			if (at > 0)
+				out[at++] = ' ';
+			memcpy(out + at, rest.p, n);
+			last = at;
+			last_n = n;
+			at += n;
+		}
+		rest.p += n + (end != NULL);
+		rest.n -= n + (end != NULL);
+	}
+	out[at] = '\0';
+}
+
 static void tell_tls(struct session_state *out, struct tls_words *room,
 		     const struct tls_facts *facts)
 {
-	const size_t n =
-		facts->names.n < TLS_NAMES_MAX ? facts->names.n : TLS_NAMES_MAX;
-
-	for (size_t i = 0; i < n; i++)
-		room->names[i] = facts->names.p[i] == '\n'
-					 ? ' '
-					 : (char)facts->names.p[i];
-	room->names[n] = '\0';
+	copy_names(room->names, facts->names);
 	/* 0x0301 is TLS 1.0. */
 	snprintf(room->version, sizeof(room->version), "1.%d",
 		 (facts->version & 0xff) - 1);

@@ -263,7 +263,8 @@ static void heading(struct page *p, const struct finding *f)
 		s->dialect ? safe(p, s->dialect, 40)
 			   : "dialect not determined");
 	if (s->carrier && strcmp(s->carrier, "lines") != 0 &&
-	    strcmp(s->carrier, "frames") != 0)
+	    strcmp(s->carrier, "frames") != 0 &&
+	    (!s->dialect || strcmp(s->carrier, s->dialect) != 0))
 		fprintf(p->out, " (%s)", safe(p, s->carrier, 40));
 	fprintf(p->out, "  %s%s%s\n", bold(p), standing(f), plain(p));
 	if (ts_known(s->first))

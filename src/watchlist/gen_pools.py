@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Turn data/pools.json and data/pool_hosts.txt into C tables.
+"""Turn data/pools.json and the lists of hosts into C tables.
 
-Usage: gen_pools.py pools.json pool_hosts.txt pools_table.h
+Usage: gen_pools.py pools.json pool_hosts.txt browser_hosts.txt pools_table.h
 
 Tables are sorted in byte order, as strcmp() and memcmp() compare, and without
 repetitions. What is malformed stops the build.
@@ -39,9 +39,11 @@ def names(pools, key):
     return owner
 
 
-def hosts(path):
+def hosts(*paths):
     listed, endpoints = set(), set()
-    with open(path, encoding="ascii") as lines:
+    for path in paths:
+        with open(path, encoding="ascii") as f:
+            lines = f.readlines()
         for line in lines:
             entry = line.strip().lower().removeprefix("http://")
             if not entry or entry.startswith("#"):
@@ -77,14 +79,14 @@ def write_list(f, name, texts):
 
 
 def main():
-    pools_path, hosts_path, out = sys.argv[1:]
+    pools_path, hosts_path, browsers_path, out = sys.argv[1:]
     with open(pools_path, encoding="utf-8") as f:
         pools = json.load(f)
     payouts = names(pools, "payout_addresses")
-    listed, endpoints = hosts(hosts_path)
+    listed, endpoints = hosts(hosts_path, browsers_path)
     with open(out, "w", encoding="ascii") as f:
-        f.write("/* Made by gen_pools.py from data/pools.json and "
-                "data/pool_hosts.txt. */\n\n")
+        f.write("/* Made by gen_pools.py from data/pools.json, "
+                "pool_hosts.txt and browser_hosts.txt. */\n\n")
         write_tags(f, names(pools, "coinbase_tags"))
         f.write("static const struct payout payouts[] = {\n")
         for address in sorted(payouts, key=str.encode):
