@@ -9,16 +9,19 @@
 #include "engine/recover.h"
 #include "net/flow.h"
 #include "proto/dialogue.h"
+#include "proto/tls.h"
+#include "watchlist/pools.h"
 
-#define FLOWS_MAX         (4u << 20)
-#define CONVERSATIONS_MAX 65536u
-#define DNS_PORT          53
-#define SECRETS_MAX       (1u << 20) /* of TLS, in the inputs */
-#define SWEEP_EVERY       (1u << 18) /* packets */
-#define SWEEP_ABOVE       1024       /* conversations */
-#define ENDED_S           60         /* for late and repeated segments */
-#define IDLE_S            (24 * 3600)
-#define IDLE_CROWDED_S    600
+#define FLOWS_MAX            (4u << 20)
+#define CONVERSATIONS_MAX    65536u
+#define TLS_HANDSHAKE_RECORD 22
+#define DNS_PORT             53
+#define SECRETS_MAX          (1u << 20) /* of TLS, in the inputs */
+#define SWEEP_EVERY          (1u << 18) /* packets */
+#define SWEEP_ABOVE          1024       /* conversations */
+#define ENDED_S              60         /* for late and repeated segments */
+#define IDLE_S               (24 * 3600)
+#define IDLE_CROWDED_S       600
 /* Payloads of a flow that are searched whole, not at their first byte only. */
 #define GLANCES 64
 /* How far text may come ahead of the beginning of its stream, and how much of
@@ -246,7 +249,24 @@ static bool overtook(const struct flow *f, int direction,
 }
 
 /* Could this payload be the beginning of a dialogue? */
-static bool glance(struct flow *f, const struct segment *seg)
+/* A TLS connection to somebody who is on no list, when no keys are known that
+ * might open it, says nothing of mining: most are so. */
+static bool is_foreign_tls(const struct scan *s, const struct segment *seg)
+{
+	const char *known;
+	struct span name;
+
+	if (seg->payload.p[0] != TLS_HANDSHAKE_RECORD ||
+	    tls_keys_count(s->keys) > 0 || !tls_name_asked(&name, seg->payload))
+		return false;
+	known = names_find(s->names, &seg->dst);
+	return !pools_by_host(name) &&
+	       !(known && pools_by_host((struct span){ (const uint8_t *)known,
+						       strlen(known) }));
+}
+
+static bool glance(const struct scan *s, struct flow *f,
+		   const struct segment *seg)
 {
 	if (seg->payload.n == 0)
 		return false;
@@ -255,6 +275,10 @@ static bool glance(struct flow *f, const struct segment *seg)
 	if (f->budget >= GLANCES)
 		return false;
 	f->budget++;
+	if (is_foreign_tls(s, seg)) {
+		f->state |= FLOW_SETTLED;
+		return false;
+	}
 	return dialogue_likely(seg->payload,
 			       f->state == (FLOW_SYN | FLOW_SYN << 1));
 }
@@ -287,7 +311,7 @@ static void on_segment(struct scan *s, const struct segment *seg, uint64_t hash)
 	}
 	if (!t && (f->state & FLOW_SETTLED || seg->payload_wire_len == 0))
 		return;
-	if (!t && (glance(f, seg) || overtook(f, direction, seg)) &&
+	if (!t && (glance(s, f, seg) || overtook(f, direction, seg)) &&
 	    of_interest(s, seg)) {
 		t = begin(s, f);
 		if (!t)

@@ -116,6 +116,28 @@ uint64_t dialogue_held(const struct dialogue *d)
 	return held + (d->inside ? dialogue_held(d->inside) : 0);
 }
 
+static bool has_word(struct span text, const char *word)
+{
+	return memmem(text.p, text.n, word, strlen(word)) != NULL;
+}
+
+/* Of HTTP most is not worth a dialogue: what mining says it says in bodies of
+ * POST and in JSON answers, or behind an upgrade or CONNECT. */
+static bool http_worth(struct span payload)
+{
+	if (!http_likely(payload))
+		return false;
+	switch (payload.p[0]) {
+	case 'G':
+		return has_word(payload, "pgrade");
+	case 'H':
+		return payload.n > 4 && payload.p[4] == '/' &&
+		       (has_word(payload, "json") || has_word(payload, "{"));
+	default:
+		return payload.p[0] == 'P' || payload.p[0] == 'C';
+	}
+}
+
 /* Only what the first byte allows is looked at closely: most packets are
  * neither. */
 bool dialogue_likely(struct span payload, bool from_start)
@@ -129,7 +151,7 @@ bool dialogue_likely(struct span payload, bool from_start)
 	if (payload.p[0] == '{' || message_likely(payload))
 		return true;
 	if (payload.p[0] >= 'A' && payload.p[0] <= 'Z')
-		return http_likely(payload);
+		return http_worth(payload);
 	if (payload.p[0] == 0x16)
 		return tls_likely(payload);
 	return dialogue_frames(&in) != NULL;

@@ -221,3 +221,23 @@ bool tls_likely(struct span bytes)
 	cur_take(&c, TLS_RANDOM);
 	return !cur_ok(&c) || !cur_left(&c) || cur_u8(&c) <= 32;
 }
+
+bool tls_name_asked(struct span *name, struct span bytes)
+{
+	struct cur c = cur_over(bytes);
+	struct tls_hello hello;
+
+	if (!tls_likely(bytes))
+		return false;
+	cur_take(&c, TLS_RECORD_HEADER);
+	const uint8_t message = cur_u8(&c);
+	const uint32_t high = cur_u8(&c);
+	const uint32_t size = high << 16 | cur_be16(&c);
+	const struct span body = cur_take(&c, size);
+
+	if (!cur_ok(&c) || message != 1 || !tls_hello_client(&hello, body) ||
+	    !hello.has_name)
+		return false;
+	*name = hello.name;
+	return true;
+}
