@@ -76,7 +76,7 @@ static void test_speaks(void)
 		wrong += speaks(&b, 5);
 		/* Another frame does not begin behind it. */
 		buf_add(&b, "abcdefghij", 10);
-		wrong += speaks(&b, 0);
+		wrong += speaks(&b, n);
 		buf_fini(&b);
 	}
 	OK(wrong == 0);
