@@ -15,7 +15,7 @@
 #include "engine/scan.h"
 #include "net/decode.h"
 #include "proto/tls_keys.h"
-#include "track/relation.h"
+#include "track/relations.h"
 
 #define CONVERSATION_PATIENCE_MESSAGES 64
 #define CONVERSATION_PATIENCE_BYTES    (512u << 10)

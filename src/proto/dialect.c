@@ -10,6 +10,7 @@
 #include "proto/stratum1.h"
 #include "proto/stratum2.h"
 
+/* clang-format off */
 static const struct dialect *const table[] = {
 	&stratum1_dialect,
 	&monero_dialect,
@@ -21,6 +22,7 @@ static const struct dialect *const table[] = {
 	&stratum2_dialect,
 	&noise_dialect,
 };
+/* clang-format on */
 
 const struct dialect *const *dialect_all(size_t *n)
 {

@@ -19,7 +19,6 @@
 
 #include "base/map.h"
 #include "evidence/store.h"
-#include "net/decode.h"
 #include "track/jobs.h"
 #include "track/observed.h"
 
@@ -27,7 +26,6 @@
 #define RELATION_BYTES_MAX  (1u << 20) /* of their coinbases and branches */
 #define RELATION_HASHES_MAX (1u << 20) /* to find duplicates */
 #define RELATION_IDLE_S     900
-#define RELATIONS_MAX       65536
 
 struct relation {
 	struct store *store;
@@ -40,8 +38,9 @@ struct relation {
 	uint32_t sessions;        /* private: that have it now */
 };
 
-/* One session's own. */
-struct relation *relation_new(struct store *store);
+/* Remembers max_bytes of jobs at most; RELATION_BYTES_MAX is one session's own.
+ */
+struct relation *relation_new(struct store *store, size_t max_bytes);
 
 /* Ends the observation at t and frees it. */
 void relation_free(struct relation *r, struct ts t);
@@ -56,21 +55,5 @@ void relation_doubt(struct relation *r, struct ts since);
 /* Was this hash seen before, elsewhere than at this place? Remembers it. */
 bool relation_hash_seen(struct relation *r, struct span hash,
 			const char *session, uint32_t position);
-
-/* All pairs that speak by HTTP. */
-struct relations;
-
-struct relations *relations_new(struct store *store);
-void relations_free(struct relations *all); /* ends all observation */
-
-/* The pair's, made if new; relations_put() gives it back. When there are
- * RELATIONS_MAX the one that was idle longest goes, if no session has it;
- * otherwise NULL. */
-struct relation *relations_get(struct relations *all,
-			       const struct endpoint *client,
-			       const struct endpoint *server);
-void relations_put(struct relation *r);
-
-uint64_t relations_held(const struct relations *all); /* bytes of jobs */
 
 #endif /* TRACK_RELATION_H */

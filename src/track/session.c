@@ -134,7 +134,8 @@ struct session *session_new(struct store *store, const int64_t *rows,
 	buf_init(&s->worker, SESSION_TEXT_MAX);
 	s->workers = map_new(SESSION_WORKERS_MAX, 0);
 	s->own_relation = !relation;
-	s->relation = relation ? relation : relation_new(store);
+	s->relation =
+		relation ? relation : relation_new(store, RELATION_BYTES_MAX);
 	resume(s);
 	session_write(s, &none);
 	return s;
