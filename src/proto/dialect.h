@@ -86,6 +86,11 @@ struct dialect {
 		     event_sink *sink, void *context);
 	/* Bytes that this end sent were lost: answers may be among them. */
 	void (*lost)(void *reader, int from);
+	/* This end has finished: what is known of a message that will not be
+	 * whole. NULL: nothing ever. */
+	void (*end)(void *reader, int from, event_sink *sink, void *context);
+	/* Bytes that wait for more; NULL: none worth counting. */
+	uint64_t (*held)(const void *reader);
 	void (*state)(const void *reader, struct dialect_state *out);
 };
 

@@ -346,6 +346,8 @@ void dialogue_end(struct dialogue *d, int from)
 		http_end(d->http, from, on_http, d);
 	if (d->carrier == DIALOGUE_LINES)
 		message_gap(&d->line[from]);
+	if (d->carrier == DIALOGUE_FRAMES)
+		dialogue_hear_end(d, from);
 	if (d->inside)
 		dialogue_end(d->inside, from);
 }

@@ -137,3 +137,9 @@ void dialogue_hear_frames(struct dialogue *d, int from,
 	d->in = (struct dialect_input){ .from = from, .message = piece };
 	d->dialect->read(d->reader, &d->in, on_event, d);
 }
+
+void dialogue_hear_end(struct dialogue *d, int from)
+{
+	if (d->dialect->end)
+		d->dialect->end(d->reader, from, on_event, d);
+}

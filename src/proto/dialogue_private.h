@@ -70,6 +70,8 @@ void dialogue_hear(struct dialogue *d, int from, const struct message *m,
 /* Bytes of a dialect with frames of its own. */
 void dialogue_hear_frames(struct dialogue *d, int from,
 			  const struct message *piece);
+/* There are no more of that end. */
+void dialogue_hear_end(struct dialogue *d, int from);
 /* Which dialect with frames of its own do these bytes begin; or NULL. */
 const struct dialect *dialogue_frames(const struct dialect_input *in);
 /* A name of an end, from the carrier; an empty one changes nothing. */

@@ -113,6 +113,8 @@ uint64_t dialogue_held(const struct dialogue *d)
 		held += http_held(d->http);
 	if (d->websocket)
 		held += websocket_held(d->websocket);
+	if (d->reader && d->dialect->held)
+		held += d->dialect->held(d->reader);
 	return held + (d->inside ? dialogue_held(d->inside) : 0);
 }
 
