@@ -7,19 +7,15 @@
 #include "proto/monero.h"
 #include "proto/monero_daemon.h"
 #include "proto/noise.h"
+#include "proto/p2p.h"
 #include "proto/stratum1.h"
 #include "proto/stratum2.h"
 
 /* clang-format off */
 static const struct dialect *const table[] = {
-	&stratum1_dialect,
-	&monero_dialect,
-	&monero_daemon_dialect,
-	&coinhive_dialect,
-	&ethereum_dialect,
-	&getblocktemplate_dialect,
-	&getwork_dialect,
-	&stratum2_dialect,
+	&stratum1_dialect, &monero_dialect,   &monero_daemon_dialect,
+	&coinhive_dialect, &ethereum_dialect, &getblocktemplate_dialect,
+	&getwork_dialect,  &p2p_dialect,      &stratum2_dialect,
 	&noise_dialect,
 };
 /* clang-format on */

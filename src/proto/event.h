@@ -47,6 +47,7 @@ enum event_work {
 /* Only what this message said; the rest is empty or false. */
 struct event_login {
 	struct span user_agent;
+	struct span server_agent; /* the other end's, where both tell theirs */
 	struct span host; /* the name by which the miner calls the pool */
 	const char *host_source; /* where it stood: "subscribe", "http", .. */
 	struct span worker;
