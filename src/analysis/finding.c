@@ -55,14 +55,15 @@ static void release(const void *p)
 }
 
 /* The texts of a session, which the store only lends. */
-#define TEXTS 12
+#define TEXTS 13
 static void texts_of(struct fact_session *s, const char **text[TEXTS])
 {
 	const char **const all[TEXTS] = {
-		&s->dialect,     &s->client_ip, &s->server_ip,
-		&s->user_agent,  &s->host,      &s->host_source,
-		&s->server_name, &s->carrier,   &s->tls_version,
-		&s->tls_alpn,    &s->ja3,       &s->ja4,
+		&s->dialect,      &s->client_ip, &s->server_ip,
+		&s->user_agent,   &s->host,      &s->host_source,
+		&s->server_name,  &s->carrier,   &s->tls_version,
+		&s->tls_alpn,     &s->ja3,       &s->ja4,
+		&s->server_agent,
 	};
 
 	memcpy(text, all, sizeof(all));

@@ -347,12 +347,25 @@ static bool speaks(const struct fact_session *s, const char *dialect)
 	return s->dialect && strstr(s->dialect, dialect) != NULL;
 }
 
+/* "bitcoin-p2p", "bitcoin-p2p-regtest": the magic of their messages says it. */
+static const struct network *network_of_p2p(const char *dialect)
+{
+	static const char prefix[] = "bitcoin-p2p";
+	const size_t n = sizeof(prefix) - 1;
+
+	if (strncmp(dialect, prefix, n) != 0)
+		return NULL;
+	return network_named(dialect[n] == '-' ? dialect + n + 1 : "main");
+}
+
 /* Whoever hands out jobs is a pool, unless all it demands is what the network
  * does: then it may be a node. Whoever only asks for templates polls. */
 static void find_roles(struct identity *out, const struct looking *l,
 		       const struct fact_session *session)
 {
 	if (speaks(session, "p2p")) {
+		if (!out->network)
+			out->network = network_of_p2p(session->dialect);
 		out->client_role = out->server_role = "node";
 		return;
 	}

@@ -33,6 +33,7 @@ struct conversation {
 	struct ts last;
 	uint64_t bytes;
 	int client;    /* once there is a session */
+	bool of_nodes; /* one has told the other of a block */
 	uint64_t held; /* its part of what the place counts */
 	bool reset;
 };
@@ -156,6 +157,24 @@ static void session_begin(struct conversation *c, struct ts first)
 	c->place->counts->sessions++;
 }
 
+/* Who told whom of a block, over all conversations of nodes. */
+static void announce(struct conversation *c, const struct event *e)
+{
+	struct origin_word word = { .from = c->end[e->from],
+				    .to = c->end[!e->from],
+				    .header_time = e->announce.time,
+				    .asked = e->announce.asked,
+				    .ts = e->ts,
+				    .position = e->position };
+
+	if (!c->of_nodes)
+		origin_connection(c->place->origins, &c->end[0], &c->end[1]);
+	c->of_nodes = true;
+	memcpy(word.hash, e->announce.hash, sizeof(word.hash));
+	memcpy(word.session, session_id(c->session), FACT_ID);
+	origin_announce(c->place->origins, &word);
+}
+
 static void on_event(void *context, const struct event *e)
 {
 	struct conversation *c = context;
@@ -165,6 +184,8 @@ static void on_event(void *context, const struct event *e)
 		session_begin(c, e->ts);
 	}
 	session_event(c->session, e);
+	if (e->type == EVENT_ANNOUNCE)
+		announce(c, e);
 }
 
 struct conversation *conversation_new(struct conversation_place *place,

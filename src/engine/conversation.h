@@ -15,6 +15,7 @@
 #include "engine/scan.h"
 #include "net/decode.h"
 #include "proto/tls_keys.h"
+#include "track/origin.h"
 #include "track/relations.h"
 
 #define CONVERSATION_PATIENCE_MESSAGES 64
@@ -35,6 +36,7 @@ struct conversation_place {
 	const struct tls_keys *keys;
 	struct relations *relations;
 	struct names *names;
+	struct origins *origins;
 	/* Kept by the conversations themselves; zero at the start. */
 	uint64_t held; /* bytes */
 	uint64_t live;

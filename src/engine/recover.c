@@ -25,7 +25,7 @@ static bool on_session(void *context, const struct fact_session *f)
 	s->fact.dialect = own(f->dialect);
 	s->fact.client_ip = own(f->client_ip);
 	s->fact.server_ip = own(f->server_ip);
-	s->fact.user_agent = NULL;
+	s->fact.user_agent = s->fact.server_agent = NULL;
 	s->fact.host = s->fact.host_source = s->fact.server_name = NULL;
 	s->fact.carrier = s->fact.tls_version = s->fact.tls_alpn = NULL;
 	s->fact.tls_names = s->fact.ja3 = s->fact.ja4 = NULL;

@@ -56,6 +56,7 @@ struct scan {
 	struct relations *relations;
 	struct names *names;
 	struct tls_keys *keys;
+	struct origins *origins;
 	int64_t *rows;
 	size_t num_rows;
 	struct talk *earliest, *latest;
@@ -462,12 +463,39 @@ static void open_all(struct scan *s)
 				  on_leave, s);
 	s->relations = relations_new(s->store);
 	s->names = names_new();
+	s->origins = origin_new();
 	s->place = (struct conversation_place){ .store = s->store,
 						.rows = s->rows,
 						.counts = s->counts,
 						.keys = s->keys,
 						.relations = s->relations,
-						.names = s->names };
+						.names = s->names,
+						.origins = s->origins };
+}
+
+static void on_block(void *context, const struct origin_block *block)
+{
+	struct scan *s = context;
+	char ip[ENDPOINT_TEXT];
+	struct fact_block f = {
+		.header_time = TS_NONE,
+		.first = block->first,
+		.position = block->position,
+		.indicated = block->indicated,
+		.shown_before = block->shown_before,
+		.others = block->others,
+		.connections = block->connections,
+	};
+
+	/* Where nobody told of it unasked, there is nothing to keep. */
+	if (!block->has_announcer)
+		return;
+	memcpy(f.hash, block->hash, sizeof(f.hash));
+	memcpy(f.session, block->session, FACT_ID);
+	if (block->header_time)
+		f.header_time.ns = block->header_time * INT64_C(1000000000);
+	f.announcer_ip = endpoint_ip_text(ip, &block->announcer);
+	store_block(s->store, &f);
 }
 
 static void close_all(struct scan *s)
@@ -477,6 +505,8 @@ static void close_all(struct scan *s)
 	s->counts->flows_dropped = flow_dropped(s->flows);
 	s->counts->fragments_dropped = decode_fragments_dropped(s->decode);
 	flow_table_free(s->flows);
+	origin_each(s->origins, on_block, s);
+	origin_free(s->origins);
 	relations_free(s->relations);
 	names_free(s->names);
 	decode_free(s->decode);

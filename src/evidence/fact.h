@@ -102,6 +102,8 @@ struct fact_session {
 	uint16_t client_port, server_port;
 	struct ts first, last;  /* of the packets of the conversation */
 	const char *user_agent; /* NULL: not seen */
+	const char
+		*server_agent; /* the server's own software; NULL: not seen */
 	const char *host; /* name the client used for the server, or NULL */
 	const char *host_source; /* "subscribe", "http", "tls" */
 	const char *server_name; /* of the server's address, by DNS; or NULL */
@@ -195,6 +197,20 @@ struct fact_period {
 	char session[FACT_ID];
 	struct ts from, to;
 	double difficulty; /* in force; 0: not known */
+};
+
+/* A block of which nodes told each other (track/origin.h has the rules). */
+struct fact_block {
+	uint8_t hash[32];         /* internal order */
+	struct ts header_time;    /* TS_NONE: nobody told */
+	const char *announcer_ip; /* told of it first, unasked; NULL: nobody */
+	struct ts first;          /* when, */
+	char session[FACT_ID];    /* in which conversation, */
+	uint32_t position;        /* and where */
+	bool indicated;           /* the announcer may well have made it */
+	bool shown_before;        /* somebody had shown the block before */
+	uint32_t others;          /* nodes as unexplained as the announcer */
+	uint32_t connections;     /* of the announcer, captured */
 };
 
 #endif /* EVIDENCE_FACT_H */

@@ -59,6 +59,8 @@ enum status store_verdict(struct store *s, const char *session,
 			  uint32_t position, enum fact_verdict v,
 			  struct span reason);
 enum status store_period(struct store *s, const struct fact_period *f);
+/* What is known of a block stays as it was first told. */
+enum status store_block(struct store *s, const struct fact_block *f);
 
 /* After an extranonce1 was recovered: all jobs of the session that have none
  * get it, and so does the session. */
@@ -83,6 +85,7 @@ typedef bool store_visit_text(void *ctx, struct span text);
 typedef bool store_visit_job(void *ctx, const struct fact_job *f);
 typedef bool store_visit_share(void *ctx, const struct fact_share *f);
 typedef bool store_visit_period(void *ctx, const struct fact_period *f);
+typedef bool store_visit_block(void *ctx, const struct fact_block *f);
 
 enum status store_inputs(struct store *s, store_visit_input *v, void *ctx);
 enum status store_sessions(struct store *s, store_visit_session *v,
@@ -95,6 +98,8 @@ enum status store_shares(struct store *s, const char *session,
 			 store_visit_share *v, void *ctx); /* by time, .. */
 enum status store_periods(struct store *s, const char *session,
 			  store_visit_period *v, void *ctx); /* by from */
+enum status store_blocks(struct store *s, store_visit_block *v,
+			 void *ctx); /* by first, hash */
 
 /* One job or share by its key; false if there is none. Borrowed until the next
  * call on s. */

@@ -34,6 +34,7 @@
 	X(ts, first, "INTEGER", &f->first) SEP                                 \
 	X(ts, last, "INTEGER", &f->last) SEP                                   \
 	X(text, user_agent, "TEXT", &f->user_agent) SEP                        \
+	X(text, server_agent, "TEXT", &f->server_agent) SEP                    \
 	X(text, host, "TEXT", &f->host) SEP                                    \
 	X(text, host_source, "TEXT", &f->host_source) SEP                      \
 	X(text, server_name, "TEXT", &f->server_name) SEP                      \
@@ -127,6 +128,19 @@
 #define STORE_PERIOD_REST(X, SEP)                                              \
 	X(ts, last, "INTEGER NOT NULL", &f->to) SEP                            \
 	X(difficulty, difficulty, "REAL", &f->difficulty)
+
+#define STORE_BLOCK_KEY(X, SEP)                                                \
+	X(hash, hash, "BLOB PRIMARY KEY NOT NULL", f->hash)
+#define STORE_BLOCK_REST(X, SEP)                                               \
+	X(ts, header_time, "INTEGER", &f->header_time) SEP                     \
+	X(text, announcer_ip, "TEXT", &f->announcer_ip) SEP                    \
+	X(ts, first, "INTEGER", &f->first) SEP                                 \
+	X(id, session, "TEXT NOT NULL", f->session) SEP                        \
+	X(u32, position, "INTEGER NOT NULL", &f->position) SEP                 \
+	X(flag, indicated, "INTEGER NOT NULL", &f->indicated) SEP              \
+	X(flag, shown_before, "INTEGER NOT NULL", &f->shown_before) SEP        \
+	X(u32, others, "INTEGER NOT NULL", &f->others) SEP                     \
+	X(u32, connections, "INTEGER NOT NULL", &f->connections)
 /* clang-format on */
 
 /* What a list becomes. */

@@ -160,6 +160,7 @@ bool store_merge_session(struct fact_session *old, const struct fact_session *f)
 
 	changed |= fill_text(&old->dialect, f->dialect);
 	changed |= fill_text(&old->user_agent, f->user_agent);
+	changed |= fill_text(&old->server_agent, f->server_agent);
 	changed |= fill_text(&old->host, f->host);
 	changed |= fill_text(&old->host_source, f->host_source);
 	changed |= fill_text(&old->server_name, f->server_name);

@@ -37,6 +37,11 @@ static void get_period(struct store_row *row, struct fact_period *f)
 	STORE_ALL(STORE_PERIOD, STORE_GET, ;);
 }
 
+static void get_block(struct store_row *row, struct fact_block *f)
+{
+	STORE_ALL(STORE_BLOCK, STORE_GET, ;);
+}
+
 /* A statement, what it is about, and who visits its rows. */
 struct walk {
 	enum store_query query;
@@ -48,6 +53,7 @@ struct walk {
 	store_visit_job *job;
 	store_visit_share *share;
 	store_visit_period *period;
+	store_visit_block *block;
 	void *ctx;
 };
 
@@ -98,6 +104,14 @@ static bool give_period(const struct walk *w, struct store_row *row)
 
 	get_period(row, &f);
 	return !row->bad && w->period(w->ctx, &f);
+}
+
+static bool give_block(const struct walk *w, struct store_row *row)
+{
+	struct fact_block f;
+
+	get_block(row, &f);
+	return !row->bad && w->block(w->ctx, &f);
 }
 
 static enum status walk_rows(struct store *s, sqlite3_stmt *st,
@@ -224,6 +238,18 @@ enum status store_periods(struct store *s, const char *session,
 				    .table = "period",
 				    .give = give_period,
 				    .period = v,
+				    .ctx = ctx });
+}
+
+enum status store_blocks(struct store *s, store_visit_block *v, void *ctx)
+{
+	return walk(s,
+		    STORE_SELECT(STORE_BLOCK, "block") "ORDER BY first, hash",
+		    NULL,
+		    &(struct walk){ .query = STORE_BLOCKS,
+				    .table = "block",
+				    .give = give_block,
+				    .block = v,
 				    .ctx = ctx });
 }
 

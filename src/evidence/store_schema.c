@@ -50,6 +50,7 @@ static const char *const schema[] = {
 	"WHERE hash IS NOT NULL",
 	TABLE(STORE_PERIOD, "period",
 	      ", PRIMARY KEY(session, first)) WITHOUT ROWID"),
+	TABLE(STORE_BLOCK, "block", ") WITHOUT ROWID"),
 	"CREATE VIEW share_view AS SELECT share.session, share.position, "
 	WHEN("share.time") " AS time, input.name AS input, share.frame, "
 	"session.client_ip, session.client_port, session.server_ip, "

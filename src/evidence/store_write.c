@@ -322,6 +322,24 @@ enum status store_period(struct store *s, const struct fact_period *f)
 	return store_write_end(s);
 }
 
+enum status store_block(struct store *s, const struct fact_block *f)
+{
+	static const char sql[] = STORE_INSERT(STORE_BLOCK, "block") KEPT;
+	sqlite3_stmt *st;
+	struct store_row row;
+
+	if (store_write_begin(s) != ST_OK)
+		return ST_IO;
+	st = store_query(s, STORE_BLOCK_ADD, sql);
+	row = store_row_over(st);
+	if (st) {
+		STORE_ALL(STORE_BLOCK, STORE_PUT, ;);
+	}
+	if (store_query_run(s, STORE_BLOCK_ADD, st) != ST_OK)
+		return ST_IO;
+	return store_write_end(s);
+}
+
 static enum status recover(struct store *s, enum store_query q, const char *sql,
 			   const char *session, struct span extranonce1)
 {

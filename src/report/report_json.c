@@ -289,6 +289,7 @@ static void who(struct writing *x, const struct finding *f)
 	key_ts(x, "first", s->first);
 	key_ts(x, "last", s->last);
 	key_text(x, "user_agent", s->user_agent);
+	key_text(x, "server_agent", s->server_agent);
 	carrier(x, f);
 	workers(x, f);
 	json_write_key(&x->w, "extranonce1");
@@ -355,6 +356,28 @@ static void session_line(struct writing *x, const struct finding *f)
 	payouts(x, &f->identity);
 	losses(x, &f->session);
 	line_end(x);
+}
+
+static bool on_block(void *context, const struct fact_block *f)
+{
+	struct writing *x = context;
+	char hash[65];
+
+	line_begin(x, "block");
+	key_text(x, "hash", hex_text_reversed(hash, f->hash, 32));
+	key_ts(x, "header_time", f->header_time);
+	key_text(x, "announcer", f->announcer_ip);
+	key_ts(x, "first", f->first);
+	key_text(x, "session", f->session);
+	key_uint(x, "position", f->position);
+	json_write_key(&x->w, "origin_indicated");
+	json_write_bool(&x->w, f->indicated);
+	json_write_key(&x->w, "shown_before");
+	json_write_bool(&x->w, f->shown_before);
+	key_uint(x, "others_unexplained", f->others);
+	key_uint(x, "announcer_connections", f->connections);
+	line_end(x);
+	return x->st == ST_OK;
 }
 
 static void group_line(struct writing *x, const char *type,
@@ -583,6 +606,8 @@ enum status report_json(FILE *out, const struct report *r)
 				x.st = ST_IO;
 		}
 	}
+	if (x.st == ST_OK && store_blocks(r->store, on_block, &x) != ST_OK)
+		x.st = ST_IO;
 	for (size_t i = 0; i < r->miners->n && x.st == ST_OK; i++)
 		group_line(&x, "miner", &r->miners->group[i]);
 	for (size_t i = 0; i < r->workers->n && x.st == ST_OK; i++)

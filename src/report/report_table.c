@@ -1,11 +1,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/text.h"
 #include "report/report.h"
 
 #define CARDS_MAX   24 /* more sessions than these get one line each */
 #define PAYOUTS_MAX 6
+#define BLOCKS_MAX  12
 
 struct page {
 	FILE *out;
@@ -197,6 +199,8 @@ static void worker_lines(struct page *p, const struct finding *f)
 		field(p, "account", f->identity.account);
 	if (f->session.user_agent)
 		field(p, "agent", f->session.user_agent);
+	if (f->session.server_agent)
+		field(p, "server", f->session.server_agent);
 }
 
 static void indication_line(struct page *p, const struct finding *f)
@@ -372,6 +376,45 @@ static void row(struct page *p, const struct finding *f)
 		f->num_workers ? safe(p, f->worker[0], 40) : "-");
 }
 
+/* Blocks whose announcer may have made them; the others are relayed by all. */
+struct block_lines {
+	struct page *page;
+	size_t n;
+};
+
+static bool on_block(void *context, const struct fact_block *f)
+{
+	struct block_lines *l = context;
+	FILE *out = l->page->out;
+	char hash[65], first[TS_TEXT];
+
+	if (!f->indicated || !f->announcer_ip)
+		return true;
+	if (l->n == 0)
+		fputs("\nblocks that a node told of before anyone captured "
+		      "told "
+		      "it: made there, or heard where nothing was captured\n",
+		      out);
+	if (l->n++ < BLOCKS_MAX)
+		fprintf(out,
+			"  %s  %s  by %s (%u of its connections captured)\n",
+			ts_text(f->first, first),
+			hex_text_reversed(hash, f->hash, 32),
+			safe(l->page, f->announcer_ip, 64), f->connections);
+	return true;
+}
+
+static enum status block_lines(struct page *p)
+{
+	struct block_lines l = { .page = p };
+	const enum status st = store_blocks(p->report->store, on_block, &l);
+
+	if (l.n > BLOCKS_MAX)
+		fprintf(p->out, "  and %zu more (--json lists them)\n",
+			l.n - BLOCKS_MAX);
+	return st;
+}
+
 static void group_lines(struct page *p, const char *title,
 			const struct finding_groups *groups)
 {
@@ -458,6 +501,7 @@ enum status report_table(FILE *out, const struct report *r)
 	struct page p = { .out = out, .report = r };
 	const struct findings *f = r->findings;
 	size_t kinds[FINDING_NODE + 1] = { 0 };
+	enum status st;
 
 	buf_init(&p.line, 1u << 16);
 	for (size_t i = 0; i < f->n; i++)
@@ -481,10 +525,11 @@ enum status report_table(FILE *out, const struct report *r)
 		else
 			card(&p, &f->finding[i]);
 	}
+	st = block_lines(&p);
 	group_lines(&p, "by miner", r->miners);
 	group_lines(&p, "by worker", r->workers);
 	if (r->counts)
 		reading(&p);
 	buf_fini(&p.line);
-	return fflush(out) == 0 ? ST_OK : ST_IO;
+	return fflush(out) == 0 ? st : ST_IO;
 }

@@ -128,6 +128,7 @@ struct session *session_new(struct store *store, const int64_t *rows,
 	endpoint_ip_text(s->server_ip, &ends->server);
 	make_id(s->id, ends);
 	buf_init(&s->user_agent, SESSION_TEXT_MAX);
+	buf_init(&s->server_agent, SESSION_TEXT_MAX);
 	buf_init(&s->host, SESSION_TEXT_MAX);
 	buf_init(&s->extranonce1, EVENT_EXTRANONCE1_MAX);
 	buf_init(&s->difficulty, 64);
@@ -169,6 +170,7 @@ void session_write(struct session *s, const struct session_state *state)
 	f.first = s->ends.first;
 	f.last = state->last;
 	f.user_agent = s->user_agent.n ? buf_str(&s->user_agent) : NULL;
+	f.server_agent = s->server_agent.n ? buf_str(&s->server_agent) : NULL;
 	f.host = s->host.n ? buf_str(&s->host) : state->tls_host;
 	f.host_source = s->host.n         ? s->host_source
 			: state->tls_host ? "tls"
@@ -211,6 +213,7 @@ void session_free(struct session *s, const struct session_state *state)
 		relation_free(s->relation, state->last);
 	session_write(s, state);
 	buf_fini(&s->user_agent);
+	buf_fini(&s->server_agent);
 	buf_fini(&s->host);
 	buf_fini(&s->extranonce1);
 	buf_fini(&s->difficulty);
@@ -245,6 +248,8 @@ static void on_login(struct session *s, const struct event_login *login)
 
 	if (login->user_agent.n > 0)
 		replace(&s->user_agent, login->user_agent);
+	if (login->server_agent.n > 0)
+		replace(&s->server_agent, login->server_agent);
 	if (login->host.n > 0)
 		replace(&s->host, login->host);
 	if (login->host.n > 0)
@@ -297,6 +302,11 @@ void session_event(struct session *s, const struct event *e)
 	case EVENT_TALK:
 		break;
 	}
+}
+
+const char *session_id(const struct session *s)
+{
+	return s->id;
 }
 
 uint64_t session_held(const struct session *s)

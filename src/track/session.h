@@ -64,6 +64,9 @@ void session_write(struct session *s, const struct session_state *state);
 /* Writes it for the last time and frees it. */
 void session_free(struct session *s, const struct session_state *state);
 
+/* Lives with it. */
+const char *session_id(const struct session *s);
+
 /* Bytes of jobs that it remembers itself. */
 uint64_t session_held(const struct session *s);
 

@@ -27,7 +27,7 @@ struct session {
 	struct session_ends ends;
 	char id[FACT_ID];
 	char client_ip[ENDPOINT_TEXT], server_ip[ENDPOINT_TEXT];
-	struct buf user_agent, host;
+	struct buf user_agent, server_agent, host;
 	const char *host_source;
 	struct buf extranonce1;
 	enum fact_source extranonce1_source;

@@ -104,9 +104,13 @@ t, r = truth("l_bitcoin_p2p"), scan(capture("l_bitcoin_p2p", "core.pcap"))
 nodes = r.of("node")
 tap.same((r.sessions, r.contacts, len(nodes)), ([], [], 1),
          "p2p: two nodes, no miner")
-if nodes:
-    tap.same({x["hash"] for x in r.shares if x["proved"]} <=
-             {b["hash"] for b in t["blocks"]}, True, "p2p: its blocks")
+told = r.of("block")
+tap.same([b["hash"] for b in told], [b["hash"] for b in t["blocks"]],
+         "p2p: the blocks that were told of")
+tap.same({(b["announcer"], b["origin_indicated"], b["announcer_connections"])
+          for b in told}, {("10.99.0.10", True, 1)},
+         "p2p: by whose node, which nobody had told")
+tap.same([n["network"] for n in nodes], ["regtest"], "p2p: network")
 tap.same(r.miners, [], "p2p: nobody is called a miner")
 
 # ---- One miner among much else; its pool's name comes from DNS.
