@@ -28,6 +28,7 @@
  * it is looked at to see that it is text. */
 #define OVERTAKE_MAX  (64u << 10)
 #define OVERTAKE_LOOK 32
+#define TINY_START    16 /* bytes */
 
 /* What is known of a flow that is no conversation. */
 enum {
@@ -249,6 +250,15 @@ static bool overtook(const struct flow *f, int direction,
 	       away > 0 && away < OVERTAKE_MAX && head.n > 0 && all_text(head);
 }
 
+/* So little of the beginning of a connection tells nothing yet. */
+static bool is_tiny_start(const struct flow *f, int direction,
+			  const struct segment *seg)
+{
+	return seg->payload.n > 0 && seg->payload.n < TINY_START &&
+	       (f->state >> direction & (FLOW_SYN | FLOW_DATA)) == FLOW_SYN &&
+	       seg->seq == f->isn[direction] + 1;
+}
+
 /* Could this payload be the beginning of a dialogue? */
 /* A TLS connection to somebody who is on no list, when no keys are known that
  * might open it, says nothing of mining: most are so. */
@@ -312,7 +322,9 @@ static void on_segment(struct scan *s, const struct segment *seg, uint64_t hash)
 	}
 	if (!t && (f->state & FLOW_SETTLED || seg->payload_wire_len == 0))
 		return;
-	if (!t && (glance(s, f, seg) || overtook(f, direction, seg)) &&
+	if (!t &&
+	    (glance(s, f, seg) || overtook(f, direction, seg) ||
+	     is_tiny_start(f, direction, seg)) &&
 	    of_interest(s, seg)) {
 		t = begin(s, f);
 		if (!t)
