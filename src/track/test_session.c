@@ -80,9 +80,9 @@ static void send_extranonce1(struct play *p, struct span value, bool set)
 
 static void send_difficulty(struct play *p, const char *text)
 {
-	send_event(p,
-		   (struct event){ .type = EVENT_DIFFICULTY,
-				   .difficulty = { track_difficulty(text) } });
+	send_event(p, (struct event){ .type = EVENT_DIFFICULTY,
+				      .difficulty.decimal =
+					      track_difficulty(text) });
 }
 
 static void send_job(struct play *p, const char *id)
