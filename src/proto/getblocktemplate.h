@@ -14,6 +14,7 @@
 #ifndef PROTO_GETBLOCKTEMPLATE_H
 #define PROTO_GETBLOCKTEMPLATE_H
 
+#include "base/buf.h"
 #include "proto/daemon.h"
 #include "proto/dialect.h"
 
@@ -34,5 +35,11 @@ bool getblocktemplate_header(struct event_job *job,
 /* getblocktemplate_block.c: data was submitted as a block. */
 void getblocktemplate_block(struct daemon *d, const struct daemon_turn *t,
 			    const struct json_node *data);
+
+/* getblocktemplate_write.c: appends a request for work, as the body of an HTTP
+ * request. It names the rules
+ * without which nodes refuse to answer: segwit (BIP 145), signet's, and
+ * Litecoin's mweb. False, and out as it was but full, if it does not fit. */
+bool getblocktemplate_write_request(struct buf *out, uint64_t id);
 
 #endif /* PROTO_GETBLOCKTEMPLATE_H */

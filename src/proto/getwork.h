@@ -11,6 +11,7 @@
 #ifndef PROTO_GETWORK_H
 #define PROTO_GETWORK_H
 
+#include "base/buf.h"
 #include "proto/daemon.h"
 #include "proto/dialect.h"
 
@@ -22,5 +23,9 @@ bool getwork_is_work(const struct dialect_input *in);
 void getwork_work(struct daemon *d, const struct daemon_turn *t);
 enum daemon_request getwork_request(struct daemon *d,
 				    const struct daemon_turn *t);
+
+/* getwork_write.c: appends a request for work, as the body of an HTTP
+ * request. False, and out as it was but full, if it does not fit. */
+bool getwork_write_request(struct buf *out, uint64_t id);
 
 #endif /* PROTO_GETWORK_H */

@@ -55,4 +55,14 @@ bool monero_target_read(uint8_t out[32], struct span hex);
  * the fault counted, if it is longer than MONERO_LOGIN_MAX. */
 bool monero_login_keep(struct rpc *r, struct buf *kept, struct span name);
 
+/* What a miner says first (monero_write.c). */
+struct monero_login_writing {
+	const char *login, *password, *agent;
+};
+
+/* Appends it as a line. False, and out as it was but full, if it does not fit.
+ */
+bool monero_write_login(struct buf *out, uint64_t id,
+			const struct monero_login_writing *l);
+
 #endif /* PROTO_MONERO_H */

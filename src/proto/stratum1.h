@@ -14,6 +14,7 @@
 #ifndef PROTO_STRATUM1_H
 #define PROTO_STRATUM1_H
 
+#include "base/buf.h"
 #include "proto/dialect.h"
 
 extern const struct dialect stratum1_dialect;
@@ -21,5 +22,11 @@ extern const struct dialect stratum1_dialect;
 /* Undoes Stratum's order of a previous-block hash (eight 32-bit words, each
  * byte-swapped). The only place that does. */
 void stratum1_prevhash(uint8_t out[32], const uint8_t wire[32]);
+
+/* Append what a miner says first, as lines (stratum1_write.c). False, and out
+ * as it was but full, if it does not fit. */
+bool stratum1_write_subscribe(struct buf *out, uint64_t id, const char *agent);
+bool stratum1_write_authorize(struct buf *out, uint64_t id, const char *user,
+			      const char *password);
 
 #endif /* PROTO_STRATUM1_H */
