@@ -15,6 +15,8 @@ static const struct command {
 	  "CASE SHARE        one share as a self-contained proof" },
 	{ "verify", cmd_verify,
 	  "FILE...           check proofs or whole cases" },
+	{ "probe", cmd_probe,
+	  "HOST:PORT...      ask a server, openly, whether it is a pool" },
 };
 
 static void help(FILE *out)
