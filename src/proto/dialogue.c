@@ -108,6 +108,19 @@ static void on_tunnel(struct dialogue *d, const struct http_message *m)
 		feed_inside(d, m->from, &m->at);
 }
 
+/* "pool.example:3333", "[::1]:80": the port is known from the connection. */
+static struct span without_port(struct span host)
+{
+	size_t n = host.n;
+
+	while (n > 0 && host.p[n - 1] >= '0' && host.p[n - 1] <= '9')
+		n--;
+	if (n > 1 && n < host.n && host.p[n - 1] == ':' &&
+	    (host.p[n - 2] == ']' || memchr(host.p, ':', n - 1) == NULL))
+		host.n = n - 1;
+	return host;
+}
+
 static void name_ends(struct dialogue *d, const struct http_message *m)
 {
 	const struct span *agent = http_header(m, "user-agent");
@@ -115,7 +128,7 @@ static void name_ends(struct dialogue *d, const struct http_message *m)
 	d->names.host_source = "http";
 	if (agent)
 		dialogue_name(d, &d->names.agent, *agent);
-	dialogue_name(d, &d->names.host, m->host);
+	dialogue_name(d, &d->names.host, without_port(m->host));
 	dialogue_name(d, &d->names.user, m->user);
 }
 

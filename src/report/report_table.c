@@ -368,7 +368,7 @@ static void row(struct page *p, const struct finding *f)
 		 f->identity.pool  ? f->identity.pool
 		 : f->session.host ? safe(p, f->session.host, 40)
 				   : "-");
-	fprintf(p->out, "%-24s %-24s %-9s %7llu %7llu  %10s%-3s  %-16s %s\n",
+	fprintf(p->out, "%-24s %-24s %-9s %7llu %7llu  %10s%-5s  %-24s %s\n",
 		from, to, finding_standing(f),
 		(unsigned long long)f->work.submitted,
 		(unsigned long long)f->work.unique, rate,
@@ -516,7 +516,7 @@ enum status report_table(FILE *out, const struct report *r)
 			kinds[FINDING_NODE] == 1 ? "" : "s");
 	fprintf(out, "%s\n", plain(&p));
 	if (f->n > CARDS_MAX)
-		fprintf(out, "\n%-24s %-24s %-9s %7s %7s  %10s     %-16s %s\n",
+		fprintf(out, "\n%-24s %-24s %-9s %7s %7s  %10s       %-24s %s\n",
 			"miner", "server", "grade", "shares", "proved",
 			"hash rate", "pool", "worker");
 	for (size_t i = 0; i < f->n; i++) {

@@ -87,8 +87,10 @@ void jobs_add(struct jobs *j, const struct fact_job *f)
 	}
 	while (j->n == j->max ||
 	       (j->n > 0 && j->bytes + size_of(f) > j->max_bytes)) {
+		/* That nobody will work on any more is no loss. */
+		j->dropped +=
+			ts_seconds(j->kept[0].job.time, f->time) < JOBS_LIVE_S;
 		drop(j, 0);
-		j->dropped++;
 	}
 	if (j->n == j->room) {
 		j->room = j->room ? j->room * 2 : 8;

@@ -9,6 +9,10 @@
 
 #include "evidence/fact.h"
 
+/* A job that is older than the newest one by this is forgotten without regret:
+ * pools refuse what comes so late. */
+#define JOBS_LIVE_S 600
+
 /* A job, and the one block that holds all it points to. */
 struct jobs_kept {
 	struct fact_job job;
