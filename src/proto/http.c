@@ -212,6 +212,7 @@ static void start_done(struct http_reading *r)
 	buf_drop(&s->head, at);
 	s->position += (uint32_t)at;
 	s->in_step = true;
+	s->spoke = true;
 	s->line = s->head.n;
 	s->state = HTTP_AT_FIELD;
 	r->h->client = s->response ? !r->from : r->from;
@@ -441,6 +442,24 @@ void http_feed(struct http *h, int from, struct message chunk, http_sink *sink,
 	}
 }
 
+/* Where it will go on is not known. */
+static void lose_message(struct http *h, int from)
+{
+	struct http_side *s = &h->side[from];
+
+	h->counts.cut +=
+		s->state != HTTP_AT_START || (s->in_step && s->head.n > 0);
+	if (h->client >= 0)
+		http_pair_lost(&h->pair, from == h->client);
+	lose_step(s);
+}
+
+void http_lose(struct http *h)
+{
+	lose_message(h, 0);
+	lose_message(h, 1);
+}
+
 void http_gap(struct http *h, int from, uint64_t lost)
 {
 	struct http_side *s = &h->side[from];
@@ -454,11 +473,7 @@ void http_gap(struct http *h, int from, uint64_t lost)
 		s->holed = true;
 		return;
 	}
-	h->counts.cut +=
-		s->state != HTTP_AT_START || (s->in_step && s->head.n > 0);
-	if (h->client >= 0)
-		http_pair_lost(&h->pair, from == h->client);
-	lose_step(s);
+	lose_message(h, from);
 }
 
 void http_end(struct http *h, int from, http_sink *sink, void *context)
@@ -488,9 +503,12 @@ bool http_in_tunnel(const struct http *h)
 	return h->tunnel;
 }
 
-bool http_in_step(const struct http *h, int from)
+bool http_idle(const struct http *h, int from)
 {
-	return h->side[from].in_step;
+	const struct http_side *s = &h->side[from];
+
+	return !h->tunnel && s->state == HTTP_AT_START &&
+	       (s->in_step ? s->head.n == 0 : !s->spoke);
 }
 
 uint64_t http_held(const struct http *h)

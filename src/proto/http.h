@@ -109,6 +109,9 @@ void http_free(struct http *h);
  * code, begin here? */
 bool http_likely(struct span bytes);
 
+/* Could they be its first bytes, but too few to be sure? */
+bool http_begun(struct span bytes);
+
 /* Takes chunk.text as the next bytes of direction from (0 or 1), whose first
  * has sequence number chunk.position; calls sink for every message completed
  * by them. sink may not call h. */
@@ -118,14 +121,18 @@ void http_feed(struct http *h, int from, struct message chunk, http_sink *sink,
 /* So many bytes of direction from were lost here. */
 void http_gap(struct http *h, int from, uint64_t lost);
 
+/* For a while the ends spoke something else: as if bytes of both were lost that
+ * belong to no message in hand. */
+void http_lose(struct http *h);
+
 /* Direction from has ended (FIN): completes a body that lasts until then. What
  * is given has the place of the direction's last chunk. */
 void http_end(struct http *h, int from, http_sink *sink, void *context);
 
 int http_client(const struct http *h);     /* 0, 1, or -1: not known yet */
 bool http_in_tunnel(const struct http *h); /* from now on all is raw */
-/* False: what that end sent last is no HTTP; a start line is looked for. */
-bool http_in_step(const struct http *h, int from);
+/* No message of that end is in hand: it is between two, or never sent one. */
+bool http_idle(const struct http *h, int from);
 uint64_t http_held(const struct http *h); /* bytes of memory for messages */
 const struct http_counts *http_counts(const struct http *h);
 

@@ -102,6 +102,49 @@ bool http_likely(struct span bytes)
 	       (read_request(&request, &head) && ends_word(&request));
 }
 
+/* Do they begin with a version, as far as they go, and are they fewer than
+ * whole? */
+static bool ends_early(struct span bytes, size_t whole)
+{
+	static const char version[] = "HTTP/1.";
+	const size_t n = bytes.n < strlen(version) ? bytes.n : strlen(version);
+
+	return bytes.n < whole && memcmp(bytes.p, version, n) == 0;
+}
+
+/* As many as a word may have, from *at on. */
+static struct span word_at(size_t *at, struct span bytes)
+{
+	const size_t from = *at;
+
+	while (*at < bytes.n && bytes.p[*at] > ' ' && bytes.p[*at] != 0x7f)
+		++*at;
+	return (struct span){ bytes.p + from, *at - from };
+}
+
+bool http_begun(struct span bytes)
+{
+	size_t at = 0;
+
+	if (ends_early(bytes, strlen("HTTP/1.1 200 ")))
+		return true;
+	const struct span method = word_at(&at, bytes);
+
+	if (method.n > METHOD_MAX || !is_method(method))
+		return false;
+	if (at == bytes.n)
+		return true;
+	if (bytes.p[at++] != ' ')
+		return false;
+	const struct span target = word_at(&at, bytes);
+
+	if (at == bytes.n)
+		return target.n < HTTP_LINE_MAX;
+	return target.n > 0 && bytes.p[at++] == ' ' &&
+	       ends_early((struct span){ bytes.p + at, bytes.n - at },
+			  strlen("HTTP/1.1 "));
+}
+
 bool http_head_space(uint8_t c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';

@@ -127,6 +127,7 @@ struct http_side {
 	uint32_t position;   /* of the message's first byte */
 	uint64_t number;
 	bool in_step;  /* the next line should be a start line */
+	bool spoke;    /* a start line was read */
 	bool response; /* the message in hand is one */
 	bool interim;
 	bool opens;     /* a tunnel, once it is whole */

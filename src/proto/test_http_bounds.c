@@ -190,8 +190,76 @@ static void test_round_trip(void)
 	http_free(h);
 }
 
+static void test_begun(void)
+{
+	static const char *const starts[] = { "POST /a HTTP/1.1 ",
+					      "M-SEARCH * HTTP/1.0\n",
+					      "HTTP/1.1 200 ", NULL };
+	static const char *const others[] = {
+		"post", "POST ",      "POST  ", "POST /\r",      "POST / HTTX",
+		"-A",   "POST\r\n",   "HTTP/2", "HTTP/1.1 200 ", " ",
+		"{",    "POST /\x7f", NULL
+	};
+	uint64_t wrong = 0;
+
+	for (size_t i = 0; starts[i]; i++)
+		for (size_t n = 1; n <= strlen(starts[i]); n++)
+			wrong += http_begun((struct span){
+					 (const uint8_t *)starts[i], n }) !=
+				 (n < strlen(starts[i]));
+	OK(wrong == 0);
+	for (size_t i = 0; others[i]; i++) {
+		printf("# %s\n", others[i]);
+		OK(http_begun((struct span){ (const uint8_t *)others[i],
+					     strlen(others[i]) }) ==
+		   (strcmp(others[i], "POST ") == 0));
+	}
+}
+
+static void drop(void *context, const struct http_message *m)
+{
+	*(int *)context += m->whole;
+}
+
+static void say_all(struct http *h, int from, const char *text, int *whole)
+{
+	http_feed(h, from,
+		  (struct message){
+			  .text = { (const uint8_t *)text, strlen(text) } },
+		  drop, whole);
+}
+
+/* Between messages, or never in one. */
+static void test_idle(void)
+{
+	struct http *h = http_new();
+	int whole = 0;
+
+	OK(http_idle(h, 0) && http_idle(h, 1));
+	say_all(h, 0, "POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{", &whole);
+	OK(!http_idle(h, 0) && http_idle(h, 1));
+	say_all(h, 0, "}", &whole);
+	OK(http_idle(h, 0) && whole == 1);
+	say_all(h, 1, "what\nis", &whole);
+	OK(http_idle(h, 1)); /* it spoke no HTTP */
+	say_all(h, 1, "\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", &whole);
+	OK(!http_idle(h, 1));
+	http_gap(h, 1, 9);
+	OK(!http_idle(h, 1)); /* what comes may be the rest of a body */
+	say_all(h, 1, "HTTP/1.1 204 OK\r\n\r\n", &whole);
+	OK(http_idle(h, 1) && whole == 2);
+	say_all(h, 0, "POST / HTTP/1.1\r\nContent-Le", &whole);
+	http_lose(h);
+	OK(http_counts(h)->cut == 2);
+	say_all(h, 0, "GET / HTTP/1.1\r\n\r\n", &whole);
+	OK(whole == 3);
+	http_free(h);
+}
+
 int main(void)
 {
+	test_begun();
+	test_idle();
 	test_limits();
 	test_bomb();
 	test_write();

@@ -368,7 +368,12 @@ static void test_likely(void)
 
 		n = part_bytes(hello, sizeof(hello), talks[i].part[0].hex);
 		OK(tls_likely((struct span){ hello, n }));
-		hello[43] = 33; /* the session id's length */
+		uint64_t begun = 0;
+
+		for (size_t k = 0; k <= n; k++)
+			begun += tls_begun((struct span){ hello, k });
+		OK(begun == 44); /* to the length of the session id */
+		hello[43] = 33;  /* the session id's length */
 		OK(!tls_likely((struct span){ hello, n }));
 	}
 	OK(!tls_likely((struct span){ NULL, 0 }));

@@ -311,6 +311,22 @@ void tls_gap(struct tls *t, int from, uint64_t lost)
 	buf_fini(&t->end[from].pending);
 }
 
+bool tls_idle(const struct tls *t, int from)
+{
+	const struct tls_end *e = &t->end[from];
+
+	return e->pending.n == 0 && !(e->hello && e->seeking);
+}
+
+uint64_t tls_held(const struct tls *t)
+{
+	uint64_t held = t->names.room + (t->plain ? TLS_BODY_MAX : 0);
+
+	for (int i = 0; i < 2; i++)
+		held += t->end[i].pending.room + t->end[i].message.room;
+	return held;
+}
+
 enum tls_status tls_status(const struct tls *t)
 {
 	if (t->renegotiated)

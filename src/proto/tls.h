@@ -108,6 +108,10 @@ void tls_feed(struct tls *t, int from, struct message chunk, tls_sink *sink,
 /* Here `lost` bytes of that end are missing. */
 void tls_gap(struct tls *t, int from, uint64_t lost);
 
+/* That end is between two records, or never sent a hello that was read. */
+bool tls_idle(const struct tls *t, int from);
+
+uint64_t tls_held(const struct tls *t); /* bytes of memory */
 enum tls_status tls_status(const struct tls *t);
 const struct tls_facts *tls_facts(const struct tls *t);   /* lives with t */
 const struct tls_counts *tls_counts(const struct tls *t); /* the same */
@@ -119,5 +123,8 @@ bool tls_likely(struct span bytes);
 /* The name that a ClientHello at the beginning of these bytes asks for; false if
  * none begins there, is not whole, or names nobody. Borrowed from bytes. */
 bool tls_name_asked(struct span *name, struct span bytes);
+
+/* Could they be the first of such a record, but too few to be sure? */
+bool tls_begun(struct span bytes);
 
 #endif /* PROTO_TLS_H */

@@ -197,6 +197,21 @@ bool tls_hello_is_retry(const struct tls_hello *h)
 	return !memcmp(h->random.p, random, TLS_RANDOM);
 }
 
+/* header 5 | type and length 4 | version 2 | random 32 | length of session id
+ */
+#define LIKELY_ALL 44
+
+bool tls_begun(struct span bytes)
+{
+	static const uint8_t front[] = { TLS_HANDSHAKE, 3 };
+	const size_t n = bytes.n < sizeof(front) ? bytes.n : sizeof(front);
+
+	if (bytes.n >= LIKELY_ALL)
+		return false;
+	return bytes.n < 11 ? bytes.n == 0 || !memcmp(bytes.p, front, n)
+			    : tls_likely(bytes);
+}
+
 bool tls_likely(struct span bytes)
 {
 	struct cur c = cur_over(bytes);
