@@ -49,7 +49,7 @@ struct dialect_input {
 	/* Did it come by HTTP, and in which exchange. */
 	bool http;
 	uint64_t exchange; /* of HTTP: a request and its answer share it */
-	/* DIALECT_BYTES: the connection's first bytes are among what is fed. */
+	/* DIALECT_BYTES, for speaks: it is the connection's first piece. */
 	bool from_start;
 };
 
@@ -75,7 +75,7 @@ struct dialect {
 	/* Is this message, by itself, of this dialect? Strict: nothing else
 	 * may be taken for mining. Asked while the connection speaks none yet.
 	 * DIALECT_BYTES: message->text are the first bytes of a direction, or
-	 * what follows a gap; so few that it cannot tell is a no. */
+	 * any later piece; so few that it cannot tell is a no. */
 	bool (*speaks)(const struct dialect_input *in);
 	void *(*open)(void);
 	void (*close)(void *reader);
@@ -92,6 +92,8 @@ struct dialect {
 	/* Bytes that wait for more; NULL: none worth counting. */
 	uint64_t (*held)(const void *reader);
 	void (*state)(const void *reader, struct dialect_state *out);
+	/* Bytes of memory that grow with what is read; NULL: a few KiB. */
+	uint64_t (*held)(const void *reader);
 };
 
 /* The table, in the order in which they are asked. */

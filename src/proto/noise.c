@@ -172,7 +172,7 @@ bool noise_likely(struct span first)
 
 static bool speaks(const struct dialect_input *in)
 {
-	return noise_likely(in->message->text);
+	return in->from_start && noise_likely(in->message->text);
 }
 
 static void *open_reader(void)

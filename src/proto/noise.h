@@ -58,8 +58,8 @@ void noise_gap(struct noise *r);
 bool noise_likely(struct span first);
 
 /* A reader of one is silent until it has recognised the conversation, which is
- * one EVENT_TALK; it is asked for a direction's first bytes only, so that these
- * must have come in one piece. */
+ * one EVENT_TALK; it speaks() at a connection's first piece only, so that its
+ * first turn must have come in one. */
 extern const struct dialect noise_dialect;
 
 #endif /* PROTO_NOISE_H */

@@ -399,6 +399,15 @@ static void tell_state(const void *reader, struct dialect_state *out)
 	out->unmatched = s->unmatched;
 }
 
+static uint64_t tell_held(const void *reader)
+{
+	const struct stratum2 *s = reader;
+
+	return s->scratch.room + s->stream[0].pending.room +
+	       s->stream[1].pending.room + s->waiting_bytes +
+	       s->room_waiting * sizeof(s->waiting[0]);
+}
+
 const struct dialect stratum2_dialect = {
 	.name = "stratum2",
 	.carrier = DIALECT_BYTES,
@@ -408,4 +417,5 @@ const struct dialect stratum2_dialect = {
 	.read = read_bytes,
 	.lost = lose,
 	.state = tell_state,
+	.held = tell_held,
 };

@@ -236,7 +236,8 @@ static void test_dialect(void)
 		const uint32_t n = turn < 5 ? t.n[turn] : 60;
 		const struct message m = { .text = { bytes, n } };
 		const struct dialect_input in = { .from = turn % 2,
-						  .message = &m };
+						  .message = &m,
+						  .from_start = turn < 5 };
 
 		for (uint32_t k = 0; k < n; k++)
 			bytes[k] = random_byte();
