@@ -16,12 +16,14 @@ struct dialogue *dialogue_new(const struct tls_keys *keys, bool from_start,
 	d->from_start = from_start;
 	d->sink = sink;
 	d->context = context;
+	d->client = -1;
 	json_init(&d->doc, DIALOGUE_NODES_MAX);
 	buf_init(&d->names.agent, DIALOGUE_NAME_MAX);
 	buf_init(&d->names.host, DIALOGUE_NAME_MAX);
 	buf_init(&d->names.user, DIALOGUE_NAME_MAX);
 	for (int from = 0; from < 2; from++) {
-		buf_init(&d->start[from].bytes, DIALOGUE_START_MAX);
+		buf_init(&d->start[from].bytes,
+			 DIALOGUE_START_MAX + DIALOGUE_PIECE_MAX);
 		message_init(&d->line[from]);
 	}
 	return d;
@@ -31,8 +33,7 @@ void dialogue_free(struct dialogue *d)
 {
 	if (!d)
 		return;
-	if (d->reader)
-		d->dialect->close(d->reader);
+	dialogue_speak(d, NULL);
 	dialogue_free(d->inside);
 	websocket_free(d->websocket);
 	http_free(d->http);
@@ -61,28 +62,35 @@ static void on_inside(void *context, const struct event *e)
 			d, &d->names.host,
 			(struct span){ (const uint8_t *)name, strlen(name) });
 	}
-	if (d->names.untold) {
-		struct event login = *e;
-
-		d->names.untold = false;
-		login.type = EVENT_LOGIN;
-		login.login =
-			(struct event_login){ .host = buf_span(&d->names.host),
-					      .host_source =
-						      d->names.host_source };
-		d->sink(d->context, &login);
-	}
+	dialogue_tell_names(d, e);
 	d->sink(d->context, e);
+}
+
+/* The dialogue in a tunnel. There is none where there are too many around it,
+ * or a dialect was recognised before: a connection has one reader. */
+static struct dialogue *inside(struct dialogue *d)
+{
+	if (!d->inside && !d->reader && d->depth < DIALOGUE_DEPTH_MAX) {
+		d->inside = dialogue_new(d->keys, true, on_inside, d);
+		d->inside->depth = d->depth + 1;
+	}
+	return d->inside;
 }
 
 static void feed_inside(struct dialogue *d, int from, const struct message *m)
 {
-	if (!d->inside && d->depth < DIALOGUE_DEPTH_MAX) {
-		d->inside = dialogue_new(d->keys, true, on_inside, d);
-		d->inside->depth = d->depth + 1;
-	}
-	if (d->inside)
-		dialogue_feed(d->inside, from, *m);
+	struct dialogue *in = inside(d);
+
+	if (in)
+		dialogue_feed(in, from, *m);
+}
+
+static void gap_inside(struct dialogue *d, int from, uint64_t lost)
+{
+	struct dialogue *in = inside(d);
+
+	if (in)
+		dialogue_gap(in, from, lost);
 }
 
 static void on_line(void *context, const struct message *m)
@@ -157,52 +165,64 @@ static void on_tls(void *context, int from, const struct message *m, bool lost)
 {
 	struct dialogue *d = context;
 
-	if (lost && d->inside)
-		dialogue_gap(d->inside, from, 1);
+	if (lost)
+		gap_inside(d, from, DIALOGUE_LOST_UNKNOWN);
 	feed_inside(d, from, m);
 }
 
-/* The carrier that these bytes begin; DIALOGUE_UNSETTLED: none, or too few. */
-static enum dialogue_carrier carrier_of(struct dialogue *d, int from,
-					const struct message *m)
+static bool begins_object(struct span text)
 {
-	const struct dialect_input in = { .from = from,
-					  .message = m,
-					  .from_start = d->from_start };
-	const struct span text = m->text;
 	size_t space = 0;
 
 	while (space < text.n && strchr(" \t\r\n", text.p[space]) &&
 	       text.p[space] != '\0')
 		space++;
-	if (space < text.n && text.p[space] == '{')
+	return space < text.n && text.p[space] == '{';
+}
+
+/* The carrier that a direction's first bytes show; DIALOGUE_UNSETTLED: none, or
+ * too few. *frames: with DIALOGUE_FRAMES, whose. */
+static enum dialogue_carrier carrier_of(const struct dialect **frames,
+					const struct dialect_input *in)
+{
+	const struct span text = in->message->text;
+
+	if (begins_object(text))
 		return DIALOGUE_LINES;
+	if (http_begun(text) || tls_begun(text))
+		return DIALOGUE_UNSETTLED;
 	if (http_likely(text))
 		return DIALOGUE_HTTP;
 	if (tls_likely(text))
 		return DIALOGUE_TLS;
-	if (!d->dialect)
-		d->dialect = dialogue_frames(&in);
-	return d->dialect ? DIALOGUE_FRAMES : DIALOGUE_UNSETTLED;
+	*frames = dialogue_frames(in);
+	if (*frames)
+		return DIALOGUE_FRAMES;
+	return message_likely(text) ? DIALOGUE_LINES : DIALOGUE_UNSETTLED;
 }
 
+/* What was begun in the carrier before will not be finished. */
 static void settle_on(struct dialogue *d, enum dialogue_carrier carrier)
 {
+	for (int from = 0; from < 2; from++)
+		message_gap(&d->line[from]);
 	d->carrier = carrier;
 	switch (carrier) {
 	case DIALOGUE_UNSETTLED:
 	case DIALOGUE_LINES:
+	case DIALOGUE_FRAMES:
 		break;
 	case DIALOGUE_HTTP:
+		if (d->http) {
+			http_lose(d->http);
+			break;
+		}
 		d->http = http_new();
 		json_fini(&d->doc);
 		json_init(&d->doc, DIALOGUE_BODY_MAX);
 		break;
 	case DIALOGUE_TLS:
 		d->tls = tls_new(d->keys);
-		break;
-	case DIALOGUE_FRAMES:
-		d->reader = d->dialect->open();
 		break;
 	}
 }
@@ -237,97 +257,154 @@ static void start_over(struct dialogue *d, int from)
 	if (start->over || start->bytes.n == 0)
 		return;
 	start->over = true;
-	if (d->carrier == DIALOGUE_UNSETTLED)
-		settle_on(d, DIALOGUE_LINES);
 	start->where.text = buf_span(&start->bytes);
+	if (d->carrier == DIALOGUE_UNSETTLED)
+		settle_on(d, http_likely(start->where.text)  ? DIALOGUE_HTTP
+			     : tls_likely(start->where.text) ? DIALOGUE_TLS
+							     : DIALOGUE_LINES);
 	carry(d, from, &start->where);
 	buf_fini(&start->bytes);
-	buf_init(&start->bytes, DIALOGUE_START_MAX);
 }
 
-/* Gathers the first bytes of an end until they show what they are. */
-static void begin(struct dialogue *d, int from, const struct message *m)
+/* A connection whose first bytes were seen, and whose work was read since, goes
+ * on as it does. */
+static bool may_change(const struct dialogue *d)
 {
-	struct dialogue_start *start = &d->start[from];
-	const uint32_t position =
-		start->bytes.n ? start->where.position : m->position;
-
-	start_over(d, !from);
-	if (d->carrier == DIALOGUE_UNSETTLED &&
-	    buf_add(&start->bytes, m->text.p, m->text.n)) {
-		start->where = *m;
-		start->where.position = position;
-		start->where.text = buf_span(&start->bytes);
-		settle_on(d, carrier_of(d, from, &start->where));
-		if (d->carrier != DIALOGUE_UNSETTLED)
-			start_over(d, from);
-		return;
-	}
-	start_over(d, from);
-	start->over = true;
-	if (d->carrier == DIALOGUE_UNSETTLED)
-		settle_on(d, DIALOGUE_LINES);
-	carry(d, from, m);
+	return !d->worked || !d->from_start;
 }
 
-/* Lines in which nothing was recognised may be the middle of something else,
- * whose beginning was not captured. */
+/* Lines, or frames in which nothing was recognised, may be the middle of
+ * something else, whose beginning was not captured. */
 static void look_again(struct dialogue *d, int from, const struct message *m)
 {
-	if (d->carrier != DIALOGUE_LINES || d->dialect ||
-	    d->line[from].state == MESSAGE_INSIDE)
-		return;
-	const enum dialogue_carrier found = carrier_of(d, from, m);
+	const struct dialect_input in = { .from = from, .message = m };
+	const struct dialect *frames;
 
-	if (found == DIALOGUE_HTTP || found == DIALOGUE_FRAMES)
-		settle_on(d, found);
+	if (d->carrier == DIALOGUE_LINES) {
+		if (d->line[from].state == MESSAGE_INSIDE || !may_change(d))
+			return;
+	} else if (d->carrier != DIALOGUE_FRAMES || d->recognised) {
+		return;
+	}
+	if (http_likely(m->text)) {
+		if (d->carrier == DIALOGUE_FRAMES)
+			dialogue_speak(d, NULL);
+		settle_on(d, DIALOGUE_HTTP);
+		return;
+	}
+	if (d->carrier == DIALOGUE_LINES && d->dialect)
+		return;
+	frames = dialogue_frames(&in);
+	if (!frames || frames == d->dialect)
+		return;
+	dialogue_speak(d, frames);
+	settle_on(d, DIALOGUE_FRAMES);
+}
+
+/* Random bytes begin with a brace, too. */
+static bool is_object(struct dialogue *d, struct span text)
+{
+	struct json_scan scan = { 0 };
+	size_t n = 0;
+
+	return json_scan(&scan, &n, text) == PARSE_OK &&
+	       json_parse(&d->doc, NULL, (struct span){ text.p, n });
 }
 
 /* Pools answer a request in HTTP, or a TLS hello, with a line if they speak
  * nothing else, and the miner may go on so. Is this piece none of what the
  * carrier expects? */
-static bool is_stray(const struct dialogue *d, int from,
-		     const struct message *m)
+static bool is_stray(struct dialogue *d, int from, const struct message *m)
 {
-	if (d->worked || m->text.p[0] != '{')
+	if (m->text.p[0] != '{' || !may_change(d))
 		return false;
 	switch (d->carrier) {
 	case DIALOGUE_UNSETTLED:
 	case DIALOGUE_LINES:
 		break;
 	case DIALOGUE_HTTP:
-		return !http_in_tunnel(d->http) && !http_in_step(d->http, from);
+		return http_idle(d->http, from);
 	case DIALOGUE_TLS:
-		return tls_status(d->tls) == TLS_BEGUN ||
-		       tls_status(d->tls) == TLS_NO_HELLO;
+		return tls_idle(d->tls, from) &&
+		       (tls_status(d->tls) == TLS_BEGUN ||
+			tls_status(d->tls) == TLS_NO_HELLO);
 	case DIALOGUE_FRAMES: /* that turned out to be none */
-		return !d->recognised;
+		return !d->recognised && is_object(d, m->text);
 	}
 	return false;
 }
 
-void dialogue_feed(struct dialogue *d, int from, struct message chunk)
+/* The start of that end is over. */
+static void go_on(struct dialogue *d, int from, const struct message *m)
 {
-
-	if (chunk.text.n == 0)
-		return;
-	if (!d->start[from].over && d->carrier == DIALOGUE_UNSETTLED) {
-		begin(d, from, &chunk);
-		return;
-	}
 	d->start[from].over = true;
-	look_again(d, from, &chunk);
-	carry(d, from, &chunk);
-	if (is_stray(d, from, &chunk)) {
+	if (d->carrier == DIALOGUE_UNSETTLED)
+		settle_on(d, DIALOGUE_LINES);
+	if (is_stray(d, from, m)) {
+		if (d->carrier == DIALOGUE_FRAMES)
+			dialogue_speak(d, NULL);
 		d->astray = true;
 		settle_on(d, DIALOGUE_LINES);
-		carry(d, from, &chunk);
+	} else {
+		look_again(d, from, m);
 	}
+	carry(d, from, m);
+}
+
+/* Gathers the first bytes of an end until they show what they are. */
+static void begin(struct dialogue *d, int from, const struct message *m)
+{
+	struct dialogue_start *start = &d->start[from];
+	struct message all = *m;
+	const struct dialect_input in = { .from = from,
+					  .message = &all,
+					  .from_start =
+						  d->from_start && !d->spoke };
+	const struct dialect *frames = NULL;
+
+	if (start->bytes.n > 0) {
+		if (!buf_add(&start->bytes, m->text.p, m->text.n)) {
+			start_over(d, from);
+			go_on(d, from, m);
+			return;
+		}
+		all.position = start->where.position;
+		all.text = buf_span(&start->bytes);
+	}
+	enum dialogue_carrier found = carrier_of(&frames, &in);
+
+	d->spoke = true;
+	if (found == DIALOGUE_UNSETTLED && all.text.n < DIALOGUE_START_MAX) {
+		if (start->bytes.n == 0)
+			buf_add(&start->bytes, m->text.p, m->text.n);
+		start->where = all;
+		return;
+	}
+	if (found == DIALOGUE_UNSETTLED)
+		found = DIALOGUE_LINES;
+	if (frames)
+		dialogue_speak(d, frames);
+	settle_on(d, found);
+	start->over = true;
+	carry(d, from, &all);
+	buf_fini(&start->bytes);
+}
+
+void dialogue_feed(struct dialogue *d, int from, struct message chunk)
+{
+	if (chunk.text.n == 0)
+		return;
+	start_over(d, !from);
+	if (!d->start[from].over && d->carrier == DIALOGUE_UNSETTLED)
+		begin(d, from, &chunk);
+	else
+		go_on(d, from, &chunk);
 }
 
 void dialogue_gap(struct dialogue *d, int from, uint64_t lost)
 {
 	start_over(d, from);
+	d->spoke = true;
 	switch (d->carrier) {
 	case DIALOGUE_UNSETTLED:
 		break;
@@ -335,12 +412,11 @@ void dialogue_gap(struct dialogue *d, int from, uint64_t lost)
 		message_gap(&d->line[from]);
 		break;
 	case DIALOGUE_HTTP:
+		http_gap(d->http, from, lost);
 		if (d->websocket)
 			websocket_gap(d->websocket, from, lost);
-		else if (d->inside)
-			dialogue_gap(d->inside, from, lost);
-		else
-			http_gap(d->http, from, lost);
+		else if (http_in_tunnel(d->http))
+			gap_inside(d, from, lost);
 		break;
 	case DIALOGUE_TLS:
 		tls_gap(d->tls, from, lost);

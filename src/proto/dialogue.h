@@ -5,12 +5,28 @@
  * (dialect.h), and from then on gives that dialect's events. A tunnel (TLS,
  * HTTP's CONNECT) holds a dialogue of its own.
  *
- * How bytes are carried shows from the first ones that either end sends. Where
- * the beginning was not captured, HTTP and frames are looked for at the start
- * of every piece, until a dialect is recognised.
+ * How bytes are carried shows from the first ones that either end sends, up to
+ * 2 KiB of them. What shows nothing is lines. Until a dialect's work was read
+ * (or also then, where the beginning was not captured), a piece that begins a
+ * message of HTTP, or holds a frame, makes lines HTTP or frames; and one that
+ * begins with a brace, where its end is between messages of HTTP, or never sent
+ * one, or none of TLS, makes these lines: pools answer so that speak nothing
+ * else. Frames of which nothing was read can become any of them.
+ *
+ * Splits. Fed in other pieces a conversation gives the same, but for what is
+ * looked for at the beginning of a piece: the change of carrier above; and
+ * frames, which may be found in one piece and not in two, and not behind
+ * 2 KiB; encrypted ones (proto/noise.h) need their first turn in one. And
+ * bytes that wait for the first 2 KiB have the time of the last of them.
  *
  * What the carriers tell of the ends (HTTP's user agent, host and user, the
- * name asked for in TLS) comes as EVENT_LOGIN before the event it belongs to.
+ * name asked for in TLS) comes as EVENT_LOGIN before the event it belongs to,
+ * at its place. Of one end's events no two jobs, and no two shares, have one
+ * place: objects of a batch lie one byte behind the other, also where there are
+ * more of them than bytes.
+ *
+ * A connection has one reader, whose shares are numbered: a tunnel is not
+ * looked into where a dialect was recognised before it was opened.
  */
 #ifndef PROTO_DIALOGUE_H
 #define PROTO_DIALOGUE_H
@@ -25,7 +41,7 @@
 #define DIALOGUE_NODES_MAX 4096u      /* JSON values of a line */
 #define DIALOGUE_BODY_MAX  (1u << 18) /* and of an HTTP body */
 
-struct dialogue_counts {
+	struct dialogue_counts {
 	struct message_counts messages; /* lines */
 	uint64_t not_json;
 	uint64_t whole;     /* HTTP and WebSocket messages */
@@ -60,23 +76,25 @@ void dialogue_gap(struct dialogue *d, int from, uint64_t lost);
 /* That end has finished. */
 void dialogue_end(struct dialogue *d, int from);
 
-/* Cheap: how many messages were offered to the dialects; and, if the outermost
+/* Cheap: how many messages were heard, JSON or not; and, if the outermost
  * carrier is TLS, the reader of that. */
 uint64_t dialogue_heard(const struct dialogue *d);
 const struct tls *dialogue_tls(const struct dialogue *d);
 
-/* The end that is the miner: 0, 1, or -1 for not known; and whether its session
- * shares jobs with others of the same two ends. */
+/* The end that is the miner: 0, 1, or -1 before the first event; and whether
+ * its session shares jobs with others of the same two ends. */
 int dialogue_client(const struct dialogue *d);
 bool dialogue_by_http(const struct dialogue *d);
 
 void dialogue_state(const struct dialogue *d, struct dialogue_state *out);
 
-/* Bytes of memory that wait for more. */
+/* Bytes of memory for what waits for more. Beside them a dialogue has a few
+ * tens of KiB at most. */
 uint64_t dialogue_held(const struct dialogue *d);
 
 /* Is it worth beginning a dialogue at a packet with this payload? from_start:
- * it is the connection's first. Cheap. */
+ * it is the connection's first, and may be a part of what shows its carrier.
+ * Cheap. */
 bool dialogue_likely(struct span payload, bool from_start);
 
 #endif /* PROTO_DIALOGUE_H */

@@ -10,25 +10,19 @@ uint64_t dialogue_heard(const struct dialogue *d)
 
 const struct tls *dialogue_tls(const struct dialogue *d)
 {
-	return d->tls;
+	return d->carrier == DIALOGUE_TLS ? d->tls : NULL;
 }
 
 int dialogue_client(const struct dialogue *d)
 {
-	struct dialect_state state;
-
-	if (d->reader) {
-		d->dialect->state(d->reader, &state);
-		return state.client;
-	}
-	return d->inside ? dialogue_client(d->inside) : -1;
+	return d->inside ? dialogue_client(d->inside) : d->client;
 }
 
 bool dialogue_by_http(const struct dialogue *d)
 {
 	if (d->inside)
 		return dialogue_by_http(d->inside);
-	return d->http && !d->websocket;
+	return d->carrier == DIALOGUE_HTTP && !d->websocket;
 }
 
 static const char *carrier_text(const struct dialogue *d)
@@ -108,11 +102,13 @@ uint64_t dialogue_held(const struct dialogue *d)
 	uint64_t held = 0;
 
 	for (int from = 0; from < 2; from++)
-		held += d->line[from].pending.n + d->start[from].bytes.n;
+		held += d->line[from].pending.room + d->start[from].bytes.room;
 	if (d->http)
 		held += http_held(d->http);
 	if (d->websocket)
 		held += websocket_held(d->websocket);
+	if (d->tls)
+		held += tls_held(d->tls);
 	if (d->reader && d->dialect->held)
 		held += d->dialect->held(d->reader);
 	return held + (d->inside ? dialogue_held(d->inside) : 0);
@@ -124,17 +120,16 @@ static bool has_word(struct span text, const char *word)
 }
 
 /* Of HTTP most is not worth a dialogue: what mining says it says in bodies of
- * POST and in JSON answers, or behind an upgrade or CONNECT. */
+ * POST and in their answers, or behind an upgrade or CONNECT. Who only asks (a
+ * long poll) is heard from the answer on. */
 static bool http_worth(struct span payload)
 {
-	if (!http_likely(payload))
-		return false;
 	switch (payload.p[0]) {
 	case 'G':
 		return has_word(payload, "pgrade");
 	case 'H':
-		return payload.n > 4 && payload.p[4] == '/' &&
-		       (has_word(payload, "json") || has_word(payload, "{"));
+		return !has_word(payload, "text/html") &&
+		       !has_word(payload, "image/");
 	default:
 		return payload.p[0] == 'P' || payload.p[0] == 'C';
 	}
@@ -152,9 +147,11 @@ bool dialogue_likely(struct span payload, bool from_start)
 		return false;
 	if (payload.p[0] == '{' || message_likely(payload))
 		return true;
-	if (payload.p[0] >= 'A' && payload.p[0] <= 'Z')
+	if (from_start && (http_begun(payload) || tls_begun(payload)))
+		return true;
+	if (payload.p[0] >= 'A' && payload.p[0] <= 'Z' && http_likely(payload))
 		return http_worth(payload);
-	if (payload.p[0] == 0x16)
-		return tls_likely(payload);
+	if (payload.p[0] == 0x16 && tls_likely(payload))
+		return true;
 	return dialogue_frames(&in) != NULL;
 }
