@@ -206,6 +206,7 @@ static void settle_on(struct dialogue *d, enum dialogue_carrier carrier)
 {
 	for (int from = 0; from < 2; from++)
 		message_gap(&d->line[from]);
+	d->changes += d->carrier != DIALOGUE_UNSETTLED;
 	d->carrier = carrier;
 	switch (carrier) {
 	case DIALOGUE_UNSETTLED:

@@ -41,13 +41,14 @@
 #define DIALOGUE_NODES_MAX 4096u      /* JSON values of a line */
 #define DIALOGUE_BODY_MAX  (1u << 18) /* and of an HTTP body */
 
-	struct dialogue_counts {
+struct dialogue_counts {
 	struct message_counts messages; /* lines */
 	uint64_t not_json;
 	uint64_t whole;     /* HTTP and WebSocket messages */
 	uint64_t cut;       /* the same: begun, then lost */
 	uint64_t oversized; /* the same */
 	uint64_t broken;    /* the same; undecodable bodies, too */
+	uint64_t changes;   /* of carrier, behind the first */
 };
 
 struct dialogue_state {
