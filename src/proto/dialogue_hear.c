@@ -59,7 +59,7 @@ static void on_event(void *context, const struct event *e)
 
 void dialogue_speak(struct dialogue *d, const struct dialect *dialect)
 {
-	if (d->reader)
+	if (d->dialect)
 		d->dialect->close(d->reader);
 	d->dialect = dialect;
 	d->reader = dialect ? dialect->open() : NULL;

@@ -21,7 +21,7 @@
 #define RPC_REQUESTS_MAX 256 /* unanswered ones that are remembered */
 
 struct rpc_request {
-	char id[RPC_ID_MAX]; /* raw JSON text, cut to fit */
+	char id[RPC_ID_MAX]; /* text, a string's without quotes, cut to fit */
 	uint8_t id_n;
 	bool doubtful; /* its answer may have been lost in a gap */
 	uint8_t kind;  /* the dialect's */
