@@ -274,28 +274,39 @@ static bool may_change(const struct dialogue *d)
 	return !d->worked || !d->from_start;
 }
 
+/* Lines in which a dialect was recognised become HTTP only by a request:
+ * servers of HTTP refuse lines, too, and their client spoke none. */
+static bool may_be_http(const struct dialogue *d, struct span text)
+{
+	static const char version[] = "HTTP/";
+
+	if (!http_likely(text))
+		return false;
+	if (!d->dialect || d->carrier == DIALOGUE_FRAMES)
+		return true;
+	return may_change(d) && (d->http || !d->from_start) &&
+	       memcmp(text.p, version, strlen(version)) != 0;
+}
+
 /* Lines, or frames in which nothing was recognised, may be the middle of
  * something else, whose beginning was not captured. */
 static void look_again(struct dialogue *d, int from, const struct message *m)
 {
 	const struct dialect_input in = { .from = from, .message = m };
-	const struct dialect *frames;
+	const struct dialect *frames = NULL;
 
-	if (d->carrier == DIALOGUE_LINES) {
-		if (d->line[from].state == MESSAGE_INSIDE || !may_change(d))
-			return;
-	} else if (d->carrier != DIALOGUE_FRAMES || d->recognised) {
+	if (d->carrier == DIALOGUE_LINES
+		    ? d->line[from].state == MESSAGE_INSIDE
+		    : d->carrier != DIALOGUE_FRAMES || d->recognised)
 		return;
-	}
-	if (http_likely(m->text)) {
+	if (may_be_http(d, m->text)) {
 		if (d->carrier == DIALOGUE_FRAMES)
 			dialogue_speak(d, NULL);
 		settle_on(d, DIALOGUE_HTTP);
 		return;
 	}
-	if (d->carrier == DIALOGUE_LINES && d->dialect)
-		return;
-	frames = dialogue_frames(&in);
+	if (d->carrier == DIALOGUE_FRAMES || !d->dialect)
+		frames = dialogue_frames(&in);
 	if (!frames || frames == d->dialect)
 		return;
 	dialogue_speak(d, frames);

@@ -6,12 +6,19 @@
  * HTTP's CONNECT) holds a dialogue of its own.
  *
  * How bytes are carried shows from the first ones that either end sends, up to
- * 2 KiB of them. What shows nothing is lines. Until a dialect's work was read
- * (or also then, where the beginning was not captured), a piece that begins a
- * message of HTTP, or holds a frame, makes lines HTTP or frames; and one that
- * begins with a brace, where its end is between messages of HTTP, or never sent
- * one, or none of TLS, makes these lines: pools answer so that speak nothing
- * else. Frames of which nothing was read can become any of them.
+ * 2 KiB of them. What shows nothing is lines. Until work was read (or also
+ * then, where the beginning was not captured) the carrier may change by a piece
+ * that begins so:
+ *
+ *	lines to HTTP    a message; a request, if a dialect was recognised
+ *	lines to frames  a frame, anywhere in it, if none was
+ *	HTTP to lines    a brace, if that end is not in a message
+ *	TLS to lines     a brace, if the hellos are not complete
+ *	frames to lines  a whole object, if nothing was read of them
+ *	frames to HTTP   a message, the same
+ *
+ * Pools that speak nothing but lines answer HTTP and TLS with them, and miners
+ * go on so.
  *
  * Splits. Fed in other pieces a conversation gives the same, but for what is
  * looked for at the beginning of a piece: the change of carrier above; and

@@ -17,6 +17,15 @@ static void write_answered_lines(struct script *s)
 		NOTED_LOGIN NOTED_EXTRANONCE NOTED_SHARE("0",                  \
 							 "a") "accepted 0\n"
 
+/* As cgminer's probes of ports of HTTP are answered. */
+static void write_refused_lines(struct script *s)
+{
+	say(s, 0, SUBSCRIBE "\n");
+	say(s, 1,
+	    "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
+	    "400 Bad Request");
+}
+
 static void write_hello_lines(struct script *s)
 {
 	make_client_hello(script_piece(s, 0));
@@ -291,6 +300,7 @@ static void write_mqtt(struct script *s)
 static const struct dialogue_vector vectors[] = {
 	/* clang-format off */
 	{ .name = "a request in HTTP, answered with lines", write_answered_lines, NOTED_ANSWERED, "lines", "stratum-v1" },
+	{ .name = "a line, answered in HTTP", write_refused_lines, NOTED_LOGIN, "lines", "stratum-v1" },
 	{ .name = "a TLS hello, answered with a line", write_hello_lines, NOTED_LOGIN NOTED_EXTRANONCE NOTED_JOB("a"), "lines", "stratum-v1" },
 	{ .name = "a hello in two segments, the second begins with a brace", write_hello_brace, "", "tls", NULL },
 	{ .name = "a body whose head was lost", write_lost_head, NOTED_NAMES "talk\n" NOTED_WORK "talk\n" NOTED_WORKED("0", "w.1") "accepted 0\n", "http", "getwork" },
