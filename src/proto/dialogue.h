@@ -47,13 +47,14 @@
 
 #define DIALOGUE_NODES_MAX 4096u      /* JSON values of a line */
 #define DIALOGUE_BODY_MAX  (1u << 18) /* and of an HTTP body */
+#define DIALOGUE_BATCH_MAX 256u       /* objects of an array that are heard */
 
 struct dialogue_counts {
 	struct message_counts messages; /* lines */
 	uint64_t not_json;
 	uint64_t whole;     /* HTTP and WebSocket messages */
 	uint64_t cut;       /* the same: begun, then lost */
-	uint64_t oversized; /* the same */
+	uint64_t oversized; /* the same; batches with too many objects, too */
 	uint64_t broken;    /* the same; undecodable bodies, too */
 	uint64_t changes;   /* of carrier, behind the first */
 };

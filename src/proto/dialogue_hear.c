@@ -130,13 +130,22 @@ static void hear_object(struct dialogue *d, struct message one,
 	d->in.message = NULL;
 }
 
+/* A few bytes may decode to very many objects, each of which is asked for all
+ * that a dialect says. */
 static void hear_batch(struct dialogue *d, const struct message *m,
 		       const struct json_node *array)
 {
+	uint32_t n = 0;
+
 	for (const struct json_node *e = json_at(&d->doc, array, 0); e;
 	     e = json_after(&d->doc, array, e)) {
-		if (e->type == JSON_OBJECT)
-			hear_object(d, *m, e);
+		if (e->type != JSON_OBJECT)
+			continue;
+		if (n++ == DIALOGUE_BATCH_MAX) {
+			d->oversized++;
+			return;
+		}
+		hear_object(d, *m, e);
 	}
 }
 

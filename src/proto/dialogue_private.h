@@ -63,7 +63,7 @@ struct dialogue {
 	bool heard_from[2];
 	struct json doc;
 	struct dialogue_names names;
-	uint64_t not_json, heard, changes;
+	uint64_t not_json, oversized, heard, changes;
 	/* The message in hand. */
 	struct dialect_input in;
 };

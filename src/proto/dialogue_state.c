@@ -81,6 +81,7 @@ static void add(struct dialogue_state *out, const struct dialogue *d)
 		add_lines(&out->counts, &d->line[from].counts);
 	add_carriers(&out->counts, d);
 	out->counts.not_json += d->not_json;
+	out->counts.oversized += d->oversized;
 	out->counts.changes += d->changes;
 	if (d->reader)
 		d->dialect->state(d->reader, &out->dialect);
