@@ -18,6 +18,25 @@ static void write_stratum(struct script *s)
 		NOTED_SHARE("0", "a") NOTED_SHARE(                             \
 			"1", "b") "accepted 0\nrejected 1 because=stale\n"
 
+/* The example of xmrig-proxy's page STRATUM.md. */
+static void write_monero(struct script *s)
+{
+	say(s, 0,
+	    "{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"login\",\"params\":{"
+	    "\"login\":\"48edf.rig\",\"pass\":\"x\",\"agent\":\"XMRig/2.6.0\""
+	    "}}\n");
+	say(s, 1,
+	    "{\"jsonrpc\":\"2.0\",\"method\":\"job\",\"params\":{\"blob\":"
+	    "\"" CN_BLOB "\",\"job_id\":\"q7PL\",\"target\":\"ffffff00\"}}\n");
+	say(s, 0,
+	    "{\"id\":2,\"jsonrpc\":\"2.0\",\"method\":\"submit\",\"params\":{"
+	    "\"id\":\"1be0\",\"job_id\":\"q7PL\",\"nonce\":\"d0030040\","
+	    "\"result\":\"" CN_RESULT "\"}}\n");
+	say(s, 1,
+	    "{\"id\":2,\"jsonrpc\":\"2.0\",\"error\":null,\"result\":{"
+	    "\"status\":\"OK\"}}\n");
+}
+
 static void write_proxy_line(struct script *s)
 {
 	say(s, 0, "PROXY TCP4 192.0.2.1 192.0.2.2 40000 3333\r\n");
@@ -108,7 +127,8 @@ static void write_coinhive(struct script *s)
 
 #define NOTED_COINHIVE                                                         \
 	"login agent=Mozilla/5.0 host=ws.example\nlogin "                      \
-	"worker=7NYW\ntalk\n" NOTED_CN_JOB NOTED_CN_SHARE "accepted 0\n"
+	"worker=7NYW\ntalk\n" NOTED_CN_JOB NOTED_CN_SHARE(                     \
+		"7NYW") "accepted 0\n"
 
 static void say_packed(struct script *s, int from, const char *text)
 {
@@ -190,6 +210,20 @@ static void write_connect_later(struct script *s)
 	write_connect(s);
 }
 
+/* A tunnel is opened while the client's request is not whole: what is in it has
+ * a dialogue, and the request's body no reader of its own. */
+static void write_early_tunnel(struct script *s)
+{
+	say(s, 0,
+	    "CONNECT pool.example:3333 HTTP/1.1\r\nHost: pool.example:3333\r\n"
+	    "Content-Length: 34\r\n\r\n{\"method\":");
+	say(s, 1, "HTTP/1.1 200 OK\r\n\r\n");
+	say(s, 1, NOTIFY("a") "\n");
+	say(s, 0, "\"getwork\",\"id\":1} ");
+	say(s, 0, "     \n" SUBMIT("4", "a") "\n");
+	say(s, 1, YES("4") "\n");
+}
+
 static void write_stratum2(struct script *s)
 {
 	script_session(s);
@@ -212,6 +246,7 @@ static void write_stratum2(struct script *s)
 static const struct dialogue_vector vectors[] = {
 	/* clang-format off */
 	{ .name = "Stratum", write_stratum, NOTED_STRATUM, "lines", "stratum-v1" },
+	{ .name = "Monero's", write_monero, "login agent=XMRig/2.6.0 worker=48edf.rig\n" NOTED_CN_JOB NOTED_CN_SHARE("48edf.rig") "accepted 0\n", "lines", "monero" },
 	{ .name = "Stratum behind a proxy's line", write_proxy_line, NOTED_STRATUM, "lines", "stratum-v1" },
 	{ .name = "one direction alone", write_one_end, NOTED_JOB("a") NOTED_JOB("b"), "lines", "stratum-v1" },
 	{ .name = "getwork", write_getwork, NOTED_NAMES "talk\n" NOTED_WORK NOTED_WORKED("0", "w.1") "accepted 0\n" NOTED_WORKED("1", "w.1") "rejected 1\n", "http", "getwork" },
@@ -223,6 +258,7 @@ static const struct dialogue_vector vectors[] = {
 	{ .name = "HTTP in a tunnel", write_connect_http, NOTED_CONNECT NOTED_NAMES "talk\n" NOTED_WORK NOTED_WORKED("0", "w.1") "accepted 0\n" NOTED_WORKED("1", "w.1") "rejected 1\n", "http/http", "getwork" },
 	{ .name = "tunnels in tunnels", write_connects, "", "http/http/http/http", NULL },
 	{ .name = "a tunnel behind work", write_connect_later, NOTED_NAMES NOTED_WORKED("0", "w.1") "accepted 0\n", "http", "getwork" },
+	{ .name = "a tunnel opened early", write_early_tunnel, NOTED_JOB("a") "login host=pool.example:3333\n" NOTED_SHARE("0", "a") "accepted 0\n", "http/lines", "stratum-v1" },
 	{ .name = "frames", write_stratum2, NOTED_STRATUM2, "frames", "stratum-v2" },
 	/* clang-format on */
 };

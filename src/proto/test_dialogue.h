@@ -110,8 +110,8 @@
 	" 00000000 00000000 00000000 old "                                     \
 	"target=00ffffffffffffffffffffffffffffffffffffffffffffffffffffffff"    \
 	"ffffff\n"
-#define NOTED_CN_SHARE                                                         \
-	"share 0 worker=7NYW job=q7PL en2= 00000000 400003d0 "                 \
+#define NOTED_CN_SHARE(worker)                                                 \
+	"share 0 worker=" worker " job=q7PL en2= 00000000 400003d0 "           \
 	"result=" CN_RESULT "\n"
 
 static inline void say(struct script *s, int from, const char *text)

@@ -313,7 +313,7 @@ static const struct dialogue_vector vectors[] = {
 	{ .name = "a hole in lines", write_lines_gap, NOTED_LOGIN NOTED_EXTRANONCE NOTED_JOB("a") NOTED_SHARE("0", "a") NOTED_SHARE("1", "b") NOTED_SHARE("2", "c") "accepted 2\n", "lines", "stratum-v1" },
 	{ .name = "holes at the beginning", write_gap_first, NOTED_WORKER NOTED_JOB("a"), "lines", "stratum-v1" },
 	{ .name = "a hole in a body", write_http_gap, NOTED_NAMES NOTED_WORKED("0", "w.1") NOTED_WORKED("1", "w.1") "accepted 1\n", "http", "getwork" },
-	{ .name = "a hole in a WebSocket", write_websocket_gap, "login host=a\nlogin worker=7NYW\n" NOTED_CN_JOB NOTED_CN_SHARE "accepted 0\n", "websocket", "coinhive" },
+	{ .name = "a hole in a WebSocket", write_websocket_gap, "login host=a\nlogin worker=7NYW\n" NOTED_CN_JOB NOTED_CN_SHARE("7NYW") "accepted 0\n", "websocket", "coinhive" },
 	{ .name = "a hole in frames", write_frames_gap, "login worker=w mask=ffffffff\nrate=0\nlogin extranonce1=\ntalk\ntalk\njob id=3/10 prev=bb000000 cb1= cb2= branches=1 20000000 1d00ffff 60000000 old target=10" ZEROS62 "\n", "frames", "stratum-v2" },
 	{ .name = "SSH", write_ssh, "", "lines", NULL },
 	{ .name = "SMTP", write_smtp, "", "lines", NULL },
