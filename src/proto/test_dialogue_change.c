@@ -64,6 +64,27 @@ static void write_lost_head(struct script *s)
 	say_answer(s, 200, NULL, TEXT("{\"id\":1,\"result\":true}"));
 }
 
+/* The same before any work was read. */
+static void write_lost_head_early(struct script *s)
+{
+	say_request(s, "POST", "/", GETWORK);
+	say_answer(s, 200, NULL, TEXT("{\"id\":0,\"result\":null}"));
+	say_request(s, "POST", "/", GETWORK);
+	say_lost(s, 1, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
+	say(s, 1, WORK);
+	say_request(s, "POST", "/", WORKED);
+	say_answer(s, 200, NULL, TEXT("{\"id\":1,\"result\":true}"));
+}
+
+/* Whoever is the miner by one dialect is not the pool by another. */
+static void write_turned(struct script *s)
+{
+	say_request(s, "POST", "/", GETWORK);
+	say(s, 1, "{\"id\":0,\"result\":7}\n" SUBSCRIBE "\n");
+	say(s, 0, SUBSCRIBED "\n" NOTIFY("a") "\n");
+	say(s, 1, SUBMIT("4", "a") "\n");
+}
+
 /* Is one reader in use for all, and what it had before thrown away? */
 static void write_flips(struct script *s)
 {
@@ -304,6 +325,8 @@ static const struct dialogue_vector vectors[] = {
 	{ .name = "a TLS hello, answered with a line", write_hello_lines, NOTED_LOGIN NOTED_EXTRANONCE NOTED_JOB("a"), "lines", "stratum-v1" },
 	{ .name = "a hello in two segments, the second begins with a brace", write_hello_brace, "", "tls", NULL },
 	{ .name = "a body whose head was lost", write_lost_head, NOTED_NAMES "talk\n" NOTED_WORK "talk\n" NOTED_WORKED("0", "w.1") "accepted 0\n", "http", "getwork" },
+	{ .name = "a body whose head was lost, early", write_lost_head_early, NOTED_NAMES "talk\ntalk\ntalk\n" NOTED_WORKED("0", "w.1") "accepted 0\n", "http", "getwork" },
+	{ .name = "ends that change", write_turned, NOTED_NAMES "talk\n", "lines", "stratum-v1" },
 	{ .name = "flips", write_flips, NOTED_NAMES "talk\n" NOTED_WORK, "http", "getwork", .pieces = true },
 	{ .name = "two dialects", write_two_dialects, NOTED_NAMES "talk\n" NOTED_WORKED("0", "w.1") NOTED_WORKED("1", "w.1"), "lines", "getwork" },
 	{ .name = "the tail of a body, then HTTP", write_tail_http, NOTED_NAMES NOTED_WORKED("0", "w.1") "accepted 0\n" NOTED_WORKED("1", "w.1") "rejected 1\n", "http", "getwork", .middle = true, .pieces = true },
