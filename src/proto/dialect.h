@@ -89,8 +89,6 @@ struct dialect {
 	/* This end has finished: what is known of a message that will not be
 	 * whole. NULL: nothing ever. */
 	void (*end)(void *reader, int from, event_sink *sink, void *context);
-	/* Bytes that wait for more; NULL: none worth counting. */
-	uint64_t (*held)(const void *reader);
 	void (*state)(const void *reader, struct dialect_state *out);
 	/* Bytes of memory that grow with what is read; NULL: a few KiB. */
 	uint64_t (*held)(const void *reader);

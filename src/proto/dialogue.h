@@ -103,7 +103,8 @@ uint64_t dialogue_held(const struct dialogue *d);
 
 /* Is it worth beginning a dialogue at a packet with this payload? from_start:
  * it is the connection's first, and may be a part of what shows its carrier.
- * Cheap. */
+ * Cheap. Of HTTP it is not for requests that only ask, nor for web pages: a
+ * dialogue may begin at the packet after. */
 bool dialogue_likely(struct span payload, bool from_start);
 
 #endif /* PROTO_DIALOGUE_H */

@@ -185,7 +185,7 @@ static void write_connect(struct script *s)
 	write_stratum(s);
 }
 
-#define NOTED_CONNECT "login agent=m/1 host=pool.example:3333\n"
+#define NOTED_CONNECT "login agent=m/1 host=pool.example\n"
 
 static void write_connect_http(struct script *s)
 {
@@ -258,7 +258,7 @@ static const struct dialogue_vector vectors[] = {
 	{ .name = "HTTP in a tunnel", write_connect_http, NOTED_CONNECT NOTED_NAMES "talk\n" NOTED_WORK NOTED_WORKED("0", "w.1") "accepted 0\n" NOTED_WORKED("1", "w.1") "rejected 1\n", "http/http", "getwork" },
 	{ .name = "tunnels in tunnels", write_connects, "", "http/http/http/http", NULL },
 	{ .name = "a tunnel behind work", write_connect_later, NOTED_NAMES NOTED_WORKED("0", "w.1") "accepted 0\n", "http", "getwork" },
-	{ .name = "a tunnel opened early", write_early_tunnel, NOTED_JOB("a") "login host=pool.example:3333\n" NOTED_SHARE("0", "a") "accepted 0\n", "http/lines", "stratum-v1" },
+	{ .name = "a tunnel opened early", write_early_tunnel, NOTED_JOB("a") "login host=pool.example\n" NOTED_SHARE("0", "a") "accepted 0\n", "http/lines", "stratum-v1" },
 	{ .name = "frames", write_stratum2, NOTED_STRATUM2, "frames", "stratum-v2" },
 	/* clang-format on */
 };

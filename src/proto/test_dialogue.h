@@ -84,7 +84,7 @@
 	"share " n " worker=" worker " job=" LAB_KEY                           \
 	" en2= 6b02ffe9 31bf2701 header=" LAB_KEY "e9ff026bfcff031d0127bf31\n"
 
-#define NOTED_NAMES "login agent=cpuminer 2.5 host=pool.example:80 worker=w.1\n"
+#define NOTED_NAMES "login agent=cpuminer 2.5 host=pool.example worker=w.1\n"
 
 /* Coinhive's. */
 #define CN_BLOB                                                                \
