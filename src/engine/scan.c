@@ -519,6 +519,7 @@ static void close_all(struct scan *s)
 	flow_table_free(s->flows);
 	origin_each(s->origins, on_block, s);
 	origin_free(s->origins);
+	s->counts->jobs_dropped += relations_jobs_dropped(s->relations);
 	relations_free(s->relations);
 	names_free(s->names);
 	decode_free(s->decode);

@@ -1,5 +1,7 @@
 #include "evidence/fact.h"
 
+#include <string.h>
+
 #include <assert.h>
 
 #define TEXT(name, text) [name] = text,
@@ -42,4 +44,11 @@ const char *fact_algorithm_text(enum fact_algorithm a)
 
 	assert(a < FACT_ALGORITHMS);
 	return text[a];
+}
+
+bool fact_by_http(const struct fact_session *f)
+{
+	const char *last = f->carrier ? strrchr(f->carrier, '/') : NULL;
+
+	return f->carrier && strcmp(last ? last + 1 : f->carrier, "http") == 0;
 }

@@ -133,6 +133,10 @@ struct fact_session {
 	double search_bits;
 };
 
+/* Is HTTP what carried its messages ("http", "tls/http"; not "http/lines", a
+ * tunnel)? Then others between its ends may be the same dialogue. */
+bool fact_by_http(const struct fact_session *f);
+
 struct fact_job {
 	char session[FACT_ID];
 	uint32_t position; /* sequence number of its message's first byte */
@@ -196,7 +200,9 @@ struct fact_share {
 struct fact_period {
 	char session[FACT_ID];
 	struct ts from, to;
-	double difficulty; /* in force; 0: not known */
+	/* In force; 0: not known. A target of headers is told in the unit of
+	 * SHA-256d, also where it is scrypt that hashes them. */
+	double difficulty;
 };
 
 /* A block of which nodes told each other (track/origin.h has the rules). */

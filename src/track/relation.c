@@ -5,6 +5,8 @@
 
 #include "base/mem.h"
 
+#define HASH_COST 64 /* bytes that remembering one takes, about */
+
 struct relation *relation_new(struct store *store, size_t max_bytes)
 {
 	struct relation *r = mem_new(1, sizeof(*r));
@@ -72,12 +74,19 @@ void relation_share(struct relation *r, struct ts t, bool job_known)
 
 void relation_hole(struct relation *r, struct ts from, struct ts to)
 {
+	/* The silence before a hole was no observation either. */
+	heard(r, from);
 	observed_hole(&r->observed, from, to, period_out, r);
 }
 
 void relation_doubt(struct relation *r, struct ts since)
 {
 	observed_doubt(&r->observed, since);
+}
+
+uint64_t relation_held(const struct relation *r)
+{
+	return r->jobs.bytes + map_count(r->hashes) * HASH_COST;
 }
 
 /* A place in all sessions: positions alone may coincide. */

@@ -36,6 +36,10 @@ struct relation {
 	struct ts last;           /* private: latest message */
 	bool shared;              /* private: of several sessions */
 	uint32_t sessions;        /* private: that have it now */
+	struct relations *all;    /* private: where it is one of them */
+	size_t place;             /* private: which one */
+	/* private: its neighbours among those that no session has. */
+	struct relation *older, *newer;
 };
 
 /* Remembers max_bytes of jobs at most; RELATION_BYTES_MAX is one session's own.
@@ -51,6 +55,9 @@ void relation_job(struct relation *r, const char *session, struct ts t,
 void relation_share(struct relation *r, struct ts t, bool job_known);
 void relation_hole(struct relation *r, struct ts from, struct ts to);
 void relation_doubt(struct relation *r, struct ts since);
+
+/* Bytes that it holds: its jobs, and roughly its hashes. */
+uint64_t relation_held(const struct relation *r);
 
 /* Was this hash seen before, elsewhere than at this place? Remembers it. */
 bool relation_hash_seen(struct relation *r, struct span hash,

@@ -12,6 +12,10 @@ struct relations {
 	struct relation **relation;
 	uint8_t (*key)[34]; /* of each */
 	size_t n, room;
+	/* Those in no session's hands: a list, and the bytes they hold. */
+	struct relation *oldest, *newest;
+	uint64_t idle_held;
+	uint64_t jobs_dropped; /* of those that went */
 };
 
 struct relations *relations_new(struct store *store)
@@ -49,67 +53,120 @@ static struct span key_span(const uint8_t key[34])
 	return (struct span){ key, 34 };
 }
 
-/* The one that was idle longest gives its place; all->n if all are in use. */
-static size_t make_room(struct relations *all)
+static void idle_add(struct relations *all, struct relation *r)
 {
-	size_t oldest = all->n;
-
-	for (size_t i = 0; i < all->n; i++) {
-		const struct relation *r = all->relation[i];
-
-		if (r->sessions == 0 &&
-		    (oldest == all->n ||
-		     r->last.ns < all->relation[oldest]->last.ns))
-			oldest = i;
-	}
-	if (oldest == all->n)
-		return oldest;
-	map_drop(all->by_pair, key_span(all->key[oldest]));
-	relation_free(all->relation[oldest], all->relation[oldest]->last);
-	return oldest;
+	r->older = all->newest;
+	r->newer = NULL;
+	if (all->newest)
+		all->newest->newer = r;
+	else
+		all->oldest = r;
+	all->newest = r;
+	all->idle_held += relation_held(r);
 }
 
-static bool place_for(struct relations *all, size_t *at)
+static void idle_take(struct relations *all, struct relation *r)
 {
-	if (all->n == RELATIONS_MAX) {
-		*at = make_room(all);
-		return *at < all->n;
+	if (r->older)
+		r->older->newer = r->newer;
+	else
+		all->oldest = r->newer;
+	if (r->newer)
+		r->newer->older = r->older;
+	else
+		all->newest = r->older;
+	r->older = r->newer = NULL;
+	all->idle_held -= relation_held(r);
+}
+
+/* The one that was given back first goes; the last one gets its place. */
+static void drop_oldest(struct relations *all)
+{
+	struct relation *r = all->oldest;
+	/* The analyser does not see that idle_take() took out the one before.
+	 * NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
+	const size_t at = r->place, last = --all->n;
+
+	idle_take(all, r);
+	map_drop(all->by_pair, key_span(all->key[at]));
+	if (at != last) {
+		all->relation[at] = all->relation[last];
+		all->relation[at]->place = at;
+		memcpy(all->key[at], all->key[last], sizeof(all->key[at]));
+		*map_find(all->by_pair, key_span(all->key[at])) = at + 1;
 	}
+	all->jobs_dropped += r->jobs.dropped + r->jobs.n;
+	relation_free(r, r->last);
+}
+
+static struct relation *add(struct relations *all, const uint8_t key[34])
+{
+	struct relation *r;
+
+	if (all->n == RELATIONS_MAX && all->oldest)
+		drop_oldest(all);
+	if (all->n == RELATIONS_MAX)
+		return NULL;
 	if (all->n == all->room) {
 		all->room = all->room ? all->room * 2 : 16;
 		all->relation = mem_resize(all->relation, all->room,
 					   sizeof(all->relation[0]));
 		all->key = mem_resize(all->key, all->room, sizeof(all->key[0]));
 	}
-	*at = all->n++;
-	return true;
+	r = relation_new(all->store, RELATIONS_BYTES_MAX);
+	r->shared = true;
+	r->all = all;
+	r->place = all->n;
+	all->relation[all->n] = r;
+	memcpy(all->key[all->n], key, sizeof(all->key[0]));
+	all->n++;
+	*map_put(all->by_pair, key_span(key), NULL) = all->n;
+	return r;
 }
 
 struct relation *relations_get(struct relations *all,
 			       const struct endpoint *client,
 			       const struct endpoint *server)
 {
+	struct relation *r;
 	uint8_t key[34];
-	size_t at;
 
 	make_key(key, client, server);
 	const uint64_t *known = map_find(all->by_pair, key_span(key));
 
 	if (known) {
-		all->relation[*known - 1]->sessions++;
-		return all->relation[*known - 1];
+		r = all->relation[*known - 1];
+		if (r->sessions == 0)
+			idle_take(all, r);
+	} else {
+		r = add(all, key);
 	}
-	if (!place_for(all, &at))
-		return NULL;
-	memcpy(all->key[at], key, sizeof(key));
-	all->relation[at] = relation_new(all->store, RELATIONS_BYTES_MAX);
-	all->relation[at]->shared = true;
-	all->relation[at]->sessions = 1;
-	*map_put(all->by_pair, key_span(key), NULL) = at + 1;
-	return all->relation[at];
+	if (r)
+		r->sessions++;
+	return r;
 }
 
 void relations_put(struct relation *r)
 {
-	r->sessions--;
+	struct relations *all = r->all;
+
+	if (--r->sessions > 0)
+		return;
+	idle_add(all, r);
+	while (all->oldest && all->idle_held > RELATIONS_IDLE_MAX)
+		drop_oldest(all);
+}
+
+size_t relations_count(const struct relations *all)
+{
+	return all->n;
+}
+
+uint64_t relations_jobs_dropped(const struct relations *all)
+{
+	uint64_t n = all->jobs_dropped;
+
+	for (size_t i = 0; i < all->n; i++)
+		n += all->relation[i]->jobs.dropped;
+	return n;
 }

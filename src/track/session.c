@@ -101,7 +101,8 @@ static void resume(struct session *s)
 		resume_state(s, &old);
 	const struct fact_job *latest = jobs_newest(&s->relation->jobs);
 
-	if (!latest || old_end != s->ends.client_first)
+	if (!latest || strcmp(latest->session, s->id) != 0 ||
+	    old_end != s->ends.client_first)
 		return;
 	/* No byte of the miner lies between the captures: it was observed all
 	 * the time, unless a job is missing, which its next share will tell. */
@@ -311,7 +312,9 @@ const char *session_id(const struct session *s)
 
 uint64_t session_held(const struct session *s)
 {
-	return s->own_relation ? s->relation->jobs.bytes : 0;
+	const uint64_t bytes = s->relation->jobs.bytes;
+
+	return s->own_relation ? bytes : bytes / s->relation->sessions;
 }
 
 uint64_t session_jobs_dropped(const struct session *s)

@@ -67,10 +67,10 @@ void session_free(struct session *s, const struct session_state *state);
 /* Lives with it. */
 const char *session_id(const struct session *s);
 
-/* Bytes of jobs that it remembers itself. */
+/* Bytes of jobs that it remembers; of those it shares with others, its part. */
 uint64_t session_held(const struct session *s);
 
-/* The same forgotten for lack of room. */
+/* Jobs of its own forgotten for lack of room. */
 uint64_t session_jobs_dropped(const struct session *s);
 
 #endif /* TRACK_SESSION_H */

@@ -23,9 +23,13 @@ double session_difficulty(const struct session *s, const struct fact_job *job)
 		unit == TARGET_TRIES ? TARGET_SHA256D : unit;
 	struct target t;
 
-	if (job->target.n == 32)
+	/* Which hash a header is for is often known later only. */
+	if (job->target.n == 32) {
 		t = target_of_hash(job->target.p);
-	else if (!target_from_difficulty(&t, job->difficulty, announced))
+		return target_difficulty(
+			&t, announced == TARGET_SCRYPT ? TARGET_SHA256D : unit);
+	}
+	if (!target_from_difficulty(&t, job->difficulty, announced))
 		return 0;
 	return target_difficulty(&t, unit);
 }
@@ -127,11 +131,26 @@ void session_complete_jobs(struct session *s)
 	for (uint32_t i = 0; i < jobs->n; i++) {
 		struct fact_job f = *jobs_oldest(jobs);
 
+		if (strcmp(f.session, s->id) != 0 ||
+		    f.extranonce1_source != FACT_UNKNOWN) {
+			jobs_add(jobs, &f);
+			continue;
+		}
 		f.extranonce1 = buf_span(&s->extranonce1);
 		f.extranonce1_source = s->extranonce1_source;
 		store_job(s->store, &f);
 		jobs_add(jobs, &f); /* as the newest: all change places */
 	}
+}
+
+static void place(struct fact_job *f, const struct session *s,
+		  const struct event *e)
+{
+	memcpy(f->session, s->id, FACT_ID);
+	f->position = e->position;
+	f->time = e->ts;
+	f->frame = e->frame;
+	f->input = s->rows[e->input];
 }
 
 struct fact_job session_job_of_header(struct session *s, const struct event *e,
@@ -144,11 +163,7 @@ struct fact_job session_job_of_header(struct session *s, const struct event *e,
 	header_read(&header, raw);
 	if (known)
 		f = *known;
-	memcpy(f.session, s->id, FACT_ID);
-	f.position = e->position;
-	f.time = e->ts;
-	f.frame = e->frame;
-	f.input = s->rows[e->input];
+	place(&f, s, e);
 	f.job_id = e->share.job_id;
 	f.coinbase1 = f.coinbase2 = none;
 	f.branches = (struct span){ raw + HEADER_ROOT_AT, 32 };
@@ -156,6 +171,16 @@ struct fact_job session_job_of_header(struct session *s, const struct event *e,
 	f.version = header.version;
 	f.nbits = header.nbits;
 	f.ntime = header.time;
+	store_job(s->store, &f);
+	return f;
+}
+
+struct fact_job session_job_copied(struct session *s, const struct event *e,
+				   const struct fact_job *known)
+{
+	struct fact_job f = *known;
+
+	place(&f, s, e);
 	store_job(s->store, &f);
 	return f;
 }

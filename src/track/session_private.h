@@ -55,7 +55,8 @@ void session_verdict(struct session *s, const struct event *e);
 /* What was announced last; empty: nothing was. */
 struct proof_demand session_demand(const struct session *s);
 
-/* Difficulty of the job's own demand, in its algorithm's unit; 0: none. */
+/* Difficulty of the job's own demand, in its algorithm's unit (a target's of a
+ * header in SHA-256d's, whatever it is hashed by); 0: none. */
 double session_difficulty(const struct session *s, const struct fact_job *job);
 
 /* session_job.c */
@@ -66,7 +67,9 @@ void session_complete_jobs(struct session *s);
  * is demanded of it if `known` is the same job; stored. */
 struct fact_job session_job_of_header(struct session *s, const struct event *e,
 				      const struct fact_job *known);
-/* Room for the parts of that job. */
-#define SESSION_ROOT_SIZE 32
+/* The job of another session, as one of this session at the place of the share
+ * e that was made for it; stored. */
+struct fact_job session_job_copied(struct session *s, const struct event *e,
+				   const struct fact_job *known);
 
 #endif /* TRACK_SESSION_PRIVATE_H */

@@ -104,10 +104,35 @@ static void prove(struct session *s, struct proof *room, struct fact_share *f,
 	proof_make(room, f, job, later_demand(s, job), s->algorithm);
 }
 
+/* Keys of a job are of its session: one of another is made one of this, and so
+ * is one that is known by the share's header alone. */
+static void prove_here(struct session *s, const struct event *e,
+		       struct proof *room, struct fact_share *f,
+		       const struct fact_job *job)
+{
+	const bool shown = e->share.header.n == HEADER_SIZE;
+	const bool here = job && strcmp(job->session, s->id) == 0;
+	struct fact_job made;
+
+	if (here || f->proof != FACT_HIGH || (!job && !shown)) {
+		prove(s, room, f, job);
+		return;
+	}
+	made = shown ? session_job_of_header(s, e, job)
+		     : session_job_copied(s, e, job);
+	prove(s, room, f, &made);
+}
+
+static bool is_good(const struct fact_share *f)
+{
+	return f->proof == FACT_PROVED || f->proof == FACT_CLAIMED;
+}
+
 /* A pool may give an id to another job while shares for the first are on their
  * way: what is not proved may belong to the job that had the id before. */
-static void prove_older(struct session *s, struct proof *room,
-			struct fact_share *f, const struct fact_job *job)
+static void prove_older(struct session *s, const struct event *e,
+			struct proof *room, struct fact_share *f,
+			const struct fact_job *job)
 {
 	const struct fact_job *older =
 		job ? jobs_older(&s->relation->jobs, job) : NULL;
@@ -117,8 +142,12 @@ static void prove_older(struct session *s, struct proof *room,
 	if (f->proof != FACT_HIGH || !older)
 		return;
 	prove(s, &place, &other, older);
-	if (other.proof != FACT_PROVED)
+	if (!is_good(&other))
 		return;
+	if (strcmp(older->session, s->id) != 0) {
+		session_job_copied(s, e, older);
+		other.job_position = e->position;
+	}
 	proof_keep(room, &other);
 	*f = other;
 }
@@ -127,24 +156,15 @@ void session_share(struct session *s, const struct event *e)
 {
 	struct fact_share f = read_event(s, e);
 	const struct fact_job *job = jobs_find(&s->relation->jobs, f.job_id);
-	const bool job_known = job != NULL;
-	struct fact_job shown;
 	struct proof room;
 
-	/* A share is held against a job of its own session. */
-	if (f.proof == FACT_HIGH && e->share.header.n == HEADER_SIZE &&
-	    (!job || strcmp(job->session, s->id) != 0)) {
-		shown = session_job_of_header(s, e, job);
-		job = &shown;
-	}
-	prove(s, &room, &f, job);
-	if (job != &shown)
-		prove_older(s, &room, &f, job);
+	prove_here(s, e, &room, &f, job);
+	prove_older(s, e, &room, &f, job);
 	if (s->algorithm == FACT_NO_ALGORITHM && f.proof == FACT_PROVED)
 		s->algorithm = f.algorithm;
 	f.duplicate =
 		relation_hash_seen(s->relation, f.hash, s->id, f.position);
-	relation_share(s->relation, e->ts, job_known);
+	relation_share(s->relation, e->ts, job != NULL);
 	store_share(s->store, &f);
 	open_add(s, (struct session_open){
 			    .number = e->share.number,
@@ -169,7 +189,8 @@ static void accept_rounding(struct session *s, uint32_t position)
 		f.algorithm = FACT_SHA256D;
 	if (s->algorithm == FACT_NO_ALGORITHM)
 		s->algorithm = f.algorithm;
-	f.proof = FACT_PROVED;
+	/* What the miner claims stays a claim. */
+	f.proof = f.algorithm == FACT_CRYPTONIGHT ? FACT_CLAIMED : FACT_PROVED;
 	f.rounding = true;
 	f.difficulty = proof_share_difficulty(&f);
 	store_share_proof(s->store, &f);
