@@ -21,7 +21,7 @@ static bool on_session(void *context, const struct fact_session *f)
 			r->session, r->num_sessions ? r->num_sessions * 2 : 1,
 			sizeof(r->session[0]));
 	s = &r->session[r->num_sessions++];
-	*s = (struct recover_session){ .fact = *f };
+	*s = (struct recover_session){ .fact = *f, .by_http = fact_by_http(f) };
 	s->fact.dialect = own(f->dialect);
 	s->fact.client_ip = own(f->client_ip);
 	s->fact.server_ip = own(f->server_ip);

@@ -20,15 +20,38 @@ struct low {
 struct lows {
 	struct low *low;
 	size_t n;
+	enum fact_algorithm algorithm; /* of the first */
 };
+
+/* A claimed hash may be any number: there is nothing to infer from. What was
+ * hashed by SHA-256d for want of knowledge is proved by it. */
+static enum fact_algorithm inferable(const struct fact_share *f)
+{
+	switch (f->algorithm) {
+	case FACT_NO_ALGORITHM:
+	case FACT_SHA256D:
+		return FACT_SHA256D;
+	case FACT_SCRYPT:
+	case FACT_EQUIHASH:
+	case FACT_ETHASH:
+		return f->algorithm;
+	case FACT_CRYPTONIGHT:
+	case FACT_ALGORITHMS:
+		break;
+	}
+	return FACT_NO_ALGORITHM;
+}
 
 static bool on_share(void *context, const struct fact_share *f)
 {
 	struct lows *l = context;
+	const enum fact_algorithm algorithm = inferable(f);
 
 	if (f->proof != FACT_NO_DIFFICULTY || f->hash.n != 32 || f->duplicate ||
-	    l->n == SHARES_MAX)
+	    l->n == SHARES_MAX || algorithm == FACT_NO_ALGORITHM ||
+	    (l->n > 0 && algorithm != l->algorithm))
 		return true;
+	l->algorithm = algorithm;
 	if ((l->n & (l->n - 1)) == 0)
 		l->low = mem_resize(l->low, l->n ? l->n * 2 : 1,
 				    sizeof(l->low[0]));
@@ -66,21 +89,23 @@ static size_t choose(struct lows *l, double *bits)
 }
 
 static enum status settle(struct recover *r, const struct recover_session *s,
-			  uint32_t position, const struct target *t)
+			  uint32_t position, const struct target *t,
+			  enum fact_algorithm algorithm)
 {
 	struct recover_share share;
 	struct fact_share f;
 	uint8_t raw[32];
 
 	if (!store_share_at(r->store, &f, s->fact.id, position) ||
-	    !recover_keep(&share, &f) || share.fact.hash.n != 32)
+	    !recover_keep(&share, &f) || share.fact.hash.n != 32 ||
+	    inferable(&share.fact) != algorithm)
 		return ST_OK;
 	target_write(raw, t);
 	share.fact.target = (struct span){ raw, 32 };
-	share.fact.difficulty = target_difficulty(t, TARGET_SHA256D);
+	share.fact.difficulty = target_difficulty(t, proof_unit(algorithm));
 	share.fact.proof =
 		target_met(share.fact.hash.p, t) ? FACT_PROVED : FACT_HIGH;
-	share.fact.algorithm = FACT_SHA256D;
+	share.fact.algorithm = algorithm;
 	return store_share_proof(r->store, &share.fact);
 }
 
@@ -123,15 +148,15 @@ enum status recover_difficulty(struct recover *r,
 
 	st = store_shares(r->store, s->fact.id, on_position, &p);
 	for (size_t i = 0; i < p.n && st == ST_OK; i++)
-		st = settle(r, s, p.position[i], &t);
+		st = settle(r, s, p.position[i], &t, l.algorithm);
 	if (st == ST_OK)
 		st = store_period_difficulty(
 			r->store, s->fact.id,
-			target_difficulty(&t, TARGET_SHA256D));
+			target_difficulty(&t, proof_unit(l.algorithm)));
 	if (st == ST_OK) {
 		struct fact_session f = s->fact;
 
-		f.algorithm = FACT_SHA256D;
+		f.algorithm = l.algorithm;
 		f.extranonce1_source = FACT_UNKNOWN;
 		f.extranonce1.n = 0;
 		f.clock_offset = NAN;

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "engine/recover_private.h"
 #include "pow/share_ethash.h"
@@ -13,7 +14,8 @@
 #define SHARES_ALL_MAX (1u << 20)
 
 struct waiting { /* a share, and what it is sorted by */
-	const char *session;
+	const struct recover_session *session;
+	struct ts time;
 	uint32_t position, epoch;
 };
 
@@ -55,20 +57,25 @@ static bool on_share(void *context, const struct fact_share *f)
 	if ((g->n & (g->n - 1)) == 0)
 		g->share = mem_resize(g->share, g->n ? g->n * 2 : 1,
 				      sizeof(g->share[0]));
-	g->share[g->n++] = (struct waiting){ g->session->fact.id, f->position,
-					     (uint32_t)(*epoch - 1) };
+	g->share[g->n++] = (struct waiting){
+		.session = g->session,
+		.time = f->time,
+		.position = f->position,
+		.epoch = (uint32_t)(*epoch - 1),
+	};
 	return true;
 }
 
 static int by_epoch(const void *a, const void *b)
 {
 	const struct waiting *x = a, *y = b;
-	const int session = strcmp(x->session, y->session);
 
 	if (x->epoch != y->epoch)
 		return x->epoch < y->epoch ? -1 : 1;
-	if (session)
-		return session;
+	if (x->time.ns != y->time.ns)
+		return x->time.ns < y->time.ns ? -1 : 1;
+	if (x->session != y->session)
+		return x->session < y->session ? -1 : 1;
 	return (x->position > y->position) - (x->position < y->position);
 }
 
@@ -106,19 +113,44 @@ static bool hash_share(struct share_ethash_checker *checker,
 	return false;
 }
 
-static enum status prove(struct recover *r, const struct waiting *w,
-			 struct share_ethash_checker *checker)
+/* Was it seen before in its session, or its ends' if that is over HTTP? */
+static bool seen(struct map *hashes, const struct recover_session *s,
+		 const struct fact_share *f)
 {
+	bool fresh = true;
+	struct buf key;
+
+	if (f->hash.n != 32)
+		return false;
+	buf_init(&key, 256);
+	buf_add(&key, f->hash.p, f->hash.n);
+	if (s->by_http)
+		buf_printf(&key, "%s %s %u", s->fact.client_ip,
+			   s->fact.server_ip, s->fact.server_port);
+	else
+		buf_printf(&key, "%s", s->fact.id);
+	map_put(hashes, buf_span(&key), &fresh);
+	buf_fini(&key);
+	return !fresh;
+}
+
+static enum status prove(struct recover *r, const struct waiting *w,
+			 struct share_ethash_checker *checker,
+			 struct map *hashes)
+{
+	const char *session = w->session->fact.id;
 	struct recover_share share;
 	struct fact_share f;
 	struct fact_job job;
 
-	if (!store_share_at(r->store, &f, w->session, w->position) ||
+	if (!store_share_at(r->store, &f, session, w->position) ||
 	    !recover_keep(&share, &f) ||
-	    !store_job_at(r->store, &job, w->session, share.fact.job_position))
+	    !store_job_at(r->store, &job, session, share.fact.job_position))
 		return ST_OK;
 	if (!hash_share(checker, &share, &job))
 		return ST_OK;
+	if (seen(hashes, w->session, &share.fact))
+		share.fact.duplicate = true;
 	return store_share_proof(r->store, &share.fact);
 }
 
@@ -129,6 +161,7 @@ enum status recover_ethash(struct recover *r)
 			       .max = full ? SHARES_ALL_MAX : SHARES_MAX };
 	struct share_ethash_checker *checker =
 		share_ethash_new(full ? CACHES_FULL : CACHES_MAX);
+	struct map *hashes = map_new(g.max, 0);
 	enum status st = ST_OK;
 
 	for (size_t i = 0; i < r->num_sessions && st == ST_OK; i++) {
@@ -145,7 +178,8 @@ enum status recover_ethash(struct recover *r)
 	if (g.n > 0)
 		qsort(g.share, g.n, sizeof(g.share[0]), by_epoch);
 	for (size_t i = 0; i < g.n && st == ST_OK; i++)
-		st = prove(r, &g.share[i], checker);
+		st = prove(r, &g.share[i], checker, hashes);
+	map_free(hashes);
 	share_ethash_free(checker);
 	free(g.share);
 	return st;

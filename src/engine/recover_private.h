@@ -12,6 +12,7 @@
 /* What is needed of a session, with strings of its own. */
 struct recover_session {
 	struct fact_session fact;
+	bool by_http;
 	uint64_t by_proof[FACT_PROOFS];
 };
 

@@ -33,6 +33,7 @@ struct listing {
 	struct map *hashes;
 };
 
+/* What was a duplicate stays one: it may be another connection's. */
 static void remember(struct map *hashes, struct span hash, uint32_t position,
 		     bool *again)
 {
@@ -41,13 +42,13 @@ static void remember(struct map *hashes, struct span hash, uint32_t position,
 
 	if (first && fresh)
 		*first = position;
-	*again = first && !fresh && *first != position;
+	*again = *again || (first && !fresh && *first != position);
 }
 
 static bool on_listed(void *context, const struct fact_share *f)
 {
 	struct listing *l = context;
-	bool again;
+	bool again = false;
 
 	if (f->hash.n == 32 && !(l->which >> f->proof & 1))
 		remember(l->hashes, f->hash, f->position, &again);
