@@ -7,6 +7,27 @@ static void test_names(void)
 	OK(!strcmp(fact_source_text(FACT_RECOVERED), "recovered"));
 	OK(!strcmp(fact_verdict_text(FACT_UNANSWERED), "unanswered"));
 	OK(!strcmp(fact_algorithm_text(FACT_SCRYPT), "scrypt"));
+	OK(!strcmp(fact_witness_text(FACT_WITNESS_STRIPPED),
+		   "witnesses not in it"));
+}
+
+static void test_by_http(void)
+{
+	static const struct {
+		const char *carrier;
+		bool by_http;
+	} vectors[] = {
+		{ "http", true },        { "tls/http", true },
+		{ "http/http", true },   { "lines", false },
+		{ "http/lines", false }, { "http/tls/lines", false },
+		{ "websocket", false },  { NULL, false },
+	};
+
+	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
+		const struct fact_session f = { .carrier = vectors[i].carrier };
+
+		OK(fact_by_http(&f) == vectors[i].by_http);
+	}
 }
 
 static bool same_text(const char *a, const char *b)
@@ -25,6 +46,15 @@ static bool same_session(const struct fact_session *a,
 	       a->last.ns == b->last.ns &&
 	       same_text(a->user_agent, b->user_agent) &&
 	       same_text(a->host, b->host) &&
+	       same_text(a->host_source, b->host_source) &&
+	       same_text(a->server_name, b->server_name) &&
+	       same_text(a->carrier, b->carrier) &&
+	       same_text(a->tls_version, b->tls_version) &&
+	       same_text(a->tls_alpn, b->tls_alpn) &&
+	       same_text(a->tls_names, b->tls_names) &&
+	       same_text(a->ja3, b->ja3) && same_text(a->ja4, b->ja4) &&
+	       a->other_calls == b->other_calls &&
+	       !memcmp(&a->reported_rate, &b->reported_rate, sizeof(double)) &&
 	       sample_equal(a->extranonce1, b->extranonce1) &&
 	       a->extranonce1_source == b->extranonce1_source &&
 	       sample_equal(a->difficulty, b->difficulty) &&
@@ -54,7 +84,10 @@ static bool same_job(const struct fact_job *a, const struct fact_job *b)
 	       sample_equal(a->branches, b->branches) &&
 	       a->version == b->version && a->nbits == b->nbits &&
 	       a->ntime == b->ntime && a->clean == b->clean &&
-	       sample_equal(a->difficulty, b->difficulty);
+	       sample_equal(a->difficulty, b->difficulty) &&
+	       sample_equal(a->target, b->target) &&
+	       a->algorithm == b->algorithm &&
+	       sample_equal(a->variant, b->variant) && a->height == b->height;
 }
 
 static bool same_share(const struct fact_share *a, const struct fact_share *b)
@@ -71,7 +104,9 @@ static bool same_share(const struct fact_share *a, const struct fact_share *b)
 	       a->version_mask == b->version_mask && a->proof == b->proof &&
 	       a->algorithm == b->algorithm &&
 	       sample_equal(a->header, b->header) &&
-	       sample_equal(a->hash, b->hash) &&
+	       sample_equal(a->solution, b->solution) &&
+	       sample_equal(a->hash, b->hash) && a->witness == b->witness &&
+	       a->by_server == b->by_server &&
 	       !memcmp(&a->difficulty, &b->difficulty, sizeof(double)) &&
 	       sample_equal(a->target, b->target) &&
 	       a->rounding == b->rounding && a->at_once == b->at_once &&
@@ -138,6 +173,7 @@ static void test_share_round_trip(void)
 	odd.reason = SPAN("\xe7\x9f\xbf\xe5\xb7\xa5");
 	odd.verdict = FACT_REJECTED;
 	odd.proof = FACT_UNSUPPORTED;
+	odd.header = sample_span(9, 32); /* Ethash's */
 	odd.at_once = odd.duplicate = true;
 	OK(store_session(s, &session) == ST_OK);
 	OK(store_input_begin(s, &full.input, "a.pcap") == ST_OK);
@@ -411,6 +447,7 @@ static void test_view(void)
 int main(void)
 {
 	test_names();
+	test_by_http();
 	test_session_round_trip();
 	test_job_round_trip();
 	test_share_round_trip();

@@ -64,7 +64,11 @@ static void test_session_widens(void)
 	struct store *s = sample_open();
 	struct fact_session f = sample_session(ID_A), out;
 
-	f.user_agent = f.host = NULL;
+	f.user_agent = f.host = f.host_source = f.server_name = NULL;
+	f.carrier = f.tls_version = f.tls_alpn = f.tls_names = NULL;
+	f.ja3 = f.ja4 = NULL;
+	f.other_calls = 9;
+	f.reported_rate = 0;
 	f.from_start = false;
 	f.algorithm = FACT_NO_ALGORITHM;
 	f.extranonce1 = EMPTY;
@@ -86,6 +90,13 @@ static void test_session_widens(void)
 	OK(out.first.ns == SECOND(-10).ns && out.last.ns == SECOND(60).ns);
 	OK(!strcmp(out.user_agent, "cgminer/4.10.0"));
 	OK(!strcmp(out.host, "pool.example") && out.from_start);
+	OK(!strcmp(out.host_source, "subscribe"));
+	OK(!strcmp(out.server_name, "stratum.pool.example"));
+	OK(!strcmp(out.carrier, "tls/lines") &&
+	   !strcmp(out.tls_version, "1.3"));
+	OK(!strcmp(out.tls_alpn, "stratum") && out.tls_names[0] == 'p');
+	OK(out.ja3[0] == 'e' && out.ja4[0] == 't');
+	OK(out.other_calls == 9 && out.reported_rate > 1e9);
 	OK(out.algorithm == FACT_SHA256D);
 	OK(out.extranonce1.n == 4 && out.extranonce1_source == FACT_SUBSCRIBE);
 	OK(out.client_first == 0xfffffff0 && out.client_end == 200);
@@ -105,6 +116,11 @@ static void test_session_keeps(void)
 	before = sample_dump(s);
 	f.user_agent = "other/1.0";
 	f.host = "other.example";
+	f.host_source = "tls";
+	f.server_name = f.carrier = f.tls_version = "other";
+	f.tls_alpn = f.tls_names = f.ja3 = f.ja4 = "other";
+	f.other_calls = 1;
+	f.reported_rate = 0;
 	f.dialect = NULL;
 	f.algorithm = FACT_SCRYPT;
 	f.extranonce1 = SPAN("zzzz");

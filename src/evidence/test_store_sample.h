@@ -44,6 +44,14 @@ static inline struct fact_session sample_session(const char *id)
 		.last = SECOND(60),
 		.user_agent = "cgminer/4.10.0",
 		.host = "pool.example",
+		.host_source = "subscribe",
+		.server_name = "stratum.pool.example",
+		.carrier = "tls/lines",
+		.tls_version = "1.3",
+		.tls_alpn = "stratum",
+		.tls_names = "pool.example *.pool.example",
+		.ja3 = "e7d705a3286e19ea42f587b344ee6865",
+		.ja4 = "t13d1516h2_8daaf6152771_b186095e22b6",
 		.extranonce1 = SPAN("\x08\x00\x00\x01"),
 		.extranonce1_source = FACT_SUBSCRIBE,
 		.difficulty = SPAN("0.05"),
@@ -58,6 +66,8 @@ static inline struct fact_session sample_session(const char *id)
 		.lost = 1460,
 		.malformed = 3,
 		.replies_unmatched = 4,
+		.other_calls = 5,
+		.reported_rate = 1.5e9,
 		.clock_offset = -1.25,
 	};
 
@@ -82,6 +92,10 @@ static inline struct fact_job sample_job(const char *session, uint32_t at)
 		.ntime = 0xfedcba98,
 		.clean = true,
 		.difficulty = SPAN("1e-3"),
+		.target = sample_span(3, 32),
+		.algorithm = FACT_CRYPTONIGHT,
+		.variant = SPAN("rx/0"),
+		.height = 0xfedcba97,
 	};
 
 	memcpy(f.session, session, FACT_ID);
@@ -108,12 +122,15 @@ static inline struct fact_share sample_share(const char *session, uint32_t at)
 		.proof = FACT_PROVED,
 		.algorithm = FACT_SHA256D,
 		.header = sample_span(0, 80),
+		.solution = sample_span(5, 70),
 		.hash = sample_span(20, 32),
 		.difficulty = 0.001,
 		.target = sample_span(40, 32),
 		.rounding = true,
 		.verdict = FACT_ACCEPTED,
 		.reason = EMPTY,
+		.witness = FACT_WITNESS_STRIPPED,
+		.by_server = true,
 	};
 
 	memcpy(f.session, session, FACT_ID);

@@ -7,11 +7,18 @@
 #include "coin/target.h"
 #include "hash/ethash.h"
 
-struct share_ethash_checker {
+/* The shares of two chains at a time, or of both rules of an epoch. */
+#define CACHES 2
+
+struct kept {
 	struct ethash_cache *cache; /* of epoch and rule; NULL: none */
 	unsigned epoch;
 	enum ethash_rule rule;
-	unsigned left; /* caches that may still be made */
+};
+
+struct share_ethash_checker {
+	struct kept kept[CACHES]; /* the one used last is the first */
+	unsigned left;            /* caches that may still be made */
 };
 
 struct share_ethash_checker *share_ethash_new(unsigned caches)
@@ -24,8 +31,8 @@ struct share_ethash_checker *share_ethash_new(unsigned caches)
 
 void share_ethash_free(struct share_ethash_checker *c)
 {
-	if (c)
-		ethash_cache_free(c->cache);
+	for (size_t i = 0; c && i < CACHES; i++)
+		ethash_cache_free(c->kept[i].cache);
 	free(c);
 }
 
@@ -50,18 +57,38 @@ static bool read_nonce(uint64_t *out, const struct share_ethash *s)
 	return true;
 }
 
+/* Where it is; CACHES: nowhere. */
+static size_t find_cache(const struct share_ethash_checker *c, unsigned epoch,
+			 enum ethash_rule rule)
+{
+	size_t i = 0;
+
+	while (i < CACHES && !(c->kept[i].cache && c->kept[i].epoch == epoch &&
+			       c->kept[i].rule == rule))
+		i++;
+	return i;
+}
+
+/* Makes it the first one; false if that would be one too many. */
 static bool make_cache(struct share_ethash_checker *c, unsigned epoch,
 		       enum ethash_rule rule)
 {
-	if (c->cache && c->epoch == epoch && c->rule == rule)
-		return true;
-	if (c->left == 0)
-		return false;
-	c->left--;
-	ethash_cache_free(c->cache);
-	c->cache = ethash_cache_new(epoch, rule);
-	c->epoch = epoch;
-	c->rule = rule;
+	size_t at = find_cache(c, epoch, rule);
+	struct kept first;
+
+	if (at < CACHES) {
+		first = c->kept[at];
+	} else {
+		if (c->left == 0)
+			return false;
+		c->left--;
+		at = CACHES - 1;
+		ethash_cache_free(c->kept[at].cache);
+		first = (struct kept){ ethash_cache_new(epoch, rule), epoch,
+				       rule };
+	}
+	memmove(c->kept + 1, c->kept, at * sizeof(c->kept[0]));
+	c->kept[0] = first;
 	return true;
 }
 
@@ -95,7 +122,7 @@ static enum share_ethash_found by_rule(struct share_ethash_checker *c,
 		return SHARE_ETHASH_MALFORMED;
 	if (!make_cache(c, epoch, rule))
 		return SHARE_ETHASH_LIMIT;
-	ethash_hash(c->cache, mix, result, s->header_hash, nonce);
+	ethash_hash(c->kept[0].cache, mix, result, s->header_hash, nonce);
 	reverse(out, result);
 	*fits = s->mix.n == 32 ? memcmp(mix, s->mix.p, 32) == 0
 			       : meets(out, s->target);
@@ -134,7 +161,7 @@ enum share_ethash_found share_ethash_hash(struct share_ethash_checker *c,
 	}
 	/* The rule of the cache at hand is tried first: shares of one chain
 	 * come together. */
-	if (c->cache && c->rule == ETHASH_ECIP1099 && c->epoch == epoch &&
+	if (find_cache(c, epoch, ETHASH_ECIP1099) < CACHES &&
 	    by_rule(c, other, &fits, s, epoch, ETHASH_ECIP1099) ==
 		    SHARE_ETHASH_DONE &&
 	    fits) {

@@ -1,8 +1,9 @@
-/* share_ethash - checks Ethash shares, with one cache at a time.
+/* share_ethash - checks Ethash shares, with two caches at a time.
  *
  * A cache takes seconds and up to 145 MiB to make (hash/ethash.h), and seeds
- * come off the wire: a checker keeps the latest cache only, and makes no more
- * than it was given leave to. Ask for shares in order of their seeds. */
+ * come off the wire: a checker keeps the two that it used last only, and makes
+ * no more than it was given leave to. Ask for shares in order of their seeds.
+ */
 #ifndef POW_SHARE_ETHASH_H
 #define POW_SHARE_ETHASH_H
 

@@ -124,6 +124,10 @@ static void test_slow(void)
 	s.parts.mix = (struct span){ made_up, 32 };
 	OK(share_ethash_hash(one, hash, &s.parts) == SHARE_ETHASH_LIMIT);
 	OK(share_ethash_hash(two, hash, &s.parts) == SHARE_ETHASH_WRONG_MIX);
+	/* Both are kept: more of them cost nothing, nor do good ones. */
+	OK(share_ethash_hash(two, hash, &s.parts) == SHARE_ETHASH_WRONG_MIX);
+	s.parts.mix = (struct span){ s.mix, 32 };
+	OK(share_ethash_hash(two, hash, &s.parts) == SHARE_ETHASH_DONE);
 	share_ethash_free(one);
 	share_ethash_free(two);
 }
