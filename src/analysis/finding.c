@@ -120,18 +120,19 @@ static void add(struct finding *x, const struct fact_session *f)
 		release(s->host_source);
 		s->host_source = own(f->host_source);
 	}
+	if (!s->server_name)
+		s->server_name = own(f->server_name);
 	if (s->algorithm == FACT_NO_ALGORITHM)
 		s->algorithm = f->algorithm;
+	if (f->reported_rate > 0)
+		s->reported_rate = f->reported_rate;
+	if (isnan(s->clock_offset))
+		s->clock_offset = f->clock_offset;
 	s->gaps += f->gaps;
 	s->lost += f->lost;
 	s->malformed += f->malformed;
 	s->replies_unmatched += f->replies_unmatched;
 	s->other_calls += f->other_calls;
-}
-
-static bool by_http(const struct fact_session *f)
-{
-	return f->carrier && strstr(f->carrier, "http") != NULL;
 }
 
 static bool on_session(void *context, const struct fact_session *f)
@@ -140,7 +141,7 @@ static bool on_session(void *context, const struct fact_session *f)
 	struct finding *x;
 	uint64_t *place = NULL;
 
-	if (by_http(f)) {
+	if (fact_by_http(f)) {
 		buf_clear(&l->key);
 		buf_printf(&l->key, "%s %s %u %s", f->client_ip, f->server_ip,
 			   f->server_port, f->dialect ? f->dialect : "");
@@ -158,20 +159,38 @@ static bool on_session(void *context, const struct fact_session *f)
 	return true;
 }
 
+struct naming {
+	struct finding *finding;
+	struct map *seen; /* by another of its connections */
+};
+
 static bool on_worker(void *context, struct span name)
 {
-	struct finding *x = context;
+	struct naming *n = context;
+	struct finding *x = n->finding;
+	bool fresh = true;
 
 	if (x->num_workers == FINDING_WORKERS_MAX)
 		return false;
-	for (uint32_t i = 0; x->num_connections > 1 && i < x->num_workers; i++)
-		if (strlen(x->worker[i]) == name.n &&
-		    memcmp(x->worker[i], name.p, name.n) == 0)
-			return true;
-	x->worker = mem_resize(x->worker, x->num_workers + 1u,
-			       sizeof(x->worker[0]));
+	if (x->num_connections > 1 && map_put(n->seen, name, &fresh) && !fresh)
+		return true;
+	if ((x->num_workers & (x->num_workers - 1)) == 0)
+		x->worker = mem_resize(x->worker,
+				       x->num_workers ? x->num_workers * 2u : 1,
+				       sizeof(x->worker[0]));
 	x->worker[x->num_workers++] = mem_text(name.p, name.n);
 	return true;
+}
+
+static enum status name_workers(struct finding *x, struct store *store)
+{
+	struct naming n = { x, map_new(FINDING_WORKERS_MAX, 0) };
+	enum status st = ST_OK;
+
+	for (size_t i = 0; i < x->num_connections && st == ST_OK; i++)
+		st = store_workers(store, x->connection[i], on_worker, &n);
+	map_free(n.seen);
+	return st;
 }
 
 static enum finding_kind kind_of(const struct finding *x)
@@ -187,10 +206,8 @@ static enum status fill(struct finding *x, struct store *store,
 {
 	const char *const *ids = (const char *const *)x->connection;
 	const size_t n = x->num_connections;
-	enum status st = ST_OK;
+	enum status st = name_workers(x, store);
 
-	for (size_t i = 0; i < n && st == ST_OK; i++)
-		st = store_workers(store, ids[i], on_worker, x);
 	if (st == ST_OK)
 		st = work_of_connections(&x->work, store, ids, n,
 					 options->confidence);
@@ -208,6 +225,27 @@ static enum status fill(struct finding *x, struct store *store,
 	return st;
 }
 
+static struct span text_of(const char *text)
+{
+	return (struct span){ (const uint8_t *)text, strlen(text) };
+}
+
+/* Does it show that its server hands out work to others? What is spoken on one
+ * machine, or asked of a node, does not. */
+static bool shows_pool(const struct finding *x)
+{
+	const struct fact_session *s = &x->session;
+
+	if (!s->server_ip || x->kind == FINDING_NODE ||
+	    (s->client_ip && strcmp(s->client_ip, s->server_ip) == 0))
+		return false;
+	if (!fact_by_http(s) && x->work.submitted > 0)
+		return true;
+	return x->identity.jobs > x->identity.jobs_shown &&
+	       x->identity.server_role &&
+	       strcmp(x->identity.server_role, "pool") == 0;
+}
+
 /* Who is a miner's server in one session is no miner in another: a pool that
  * asks its node for work. */
 static void find_pools(struct findings *f)
@@ -215,23 +253,16 @@ static void find_pools(struct findings *f)
 	struct map *servers = map_new(SESSIONS_MAX, 0);
 
 	for (size_t i = 0; i < f->n; i++) {
-		const struct finding *x = &f->finding[i];
-		const char *ip = x->session.server_ip;
-
-		if (ip && x->kind != FINDING_NODE && x->num_workers > 0 &&
-		    !by_http(&x->session))
+		if (shows_pool(&f->finding[i]))
 			map_put(servers,
-				(struct span){ (const uint8_t *)ip,
-					       strlen(ip) },
-				NULL);
+				text_of(f->finding[i].session.server_ip), NULL);
 	}
 	for (size_t i = 0; i < f->n; i++) {
 		struct finding *x = &f->finding[i];
 		const char *ip = x->session.client_ip;
 
-		if (ip && x->kind != FINDING_NODE && by_http(&x->session) &&
-		    map_find(servers,
-			     (struct span){ (const uint8_t *)ip, strlen(ip) }))
+		if (ip && x->kind != FINDING_NODE &&
+		    fact_by_http(&x->session) && map_find(servers, text_of(ip)))
 			x->identity.client_role = "pool";
 	}
 	map_free(servers);

@@ -90,25 +90,28 @@ static enum status measure_workers(struct finding_groups *out,
 				   const struct findings *f, double confidence)
 {
 	const char **name = mem_new(out->n + 1, sizeof(name[0]));
-	const struct finding **mining = mem_new(f->n + 1, sizeof(mining[0]));
+	struct work_dialogue *dialogue = mem_new(f->n + 1, sizeof(dialogue[0]));
 	struct work *work = mem_new(out->n + 1, sizeof(work[0]));
 	enum status st;
-	size_t num_mining = 0, n;
+	size_t n = 0;
 
 	for (size_t i = 0; i < out->n; i++)
 		name[i] = out->group[i].name;
 	for (size_t i = 0; i < f->n; i++) {
-		if (is_miners(&f->finding[i]))
-			mining[num_mining++] = &f->finding[i];
-	}
-	const char **id = ids(mining, num_mining, &n);
+		const struct finding *x = &f->finding[i];
 
-	st = work_of_workers(work, name, out->n, store, id, n, confidence);
+		if (is_miners(x))
+			dialogue[n++] = (struct work_dialogue){
+				(const char *const *)x->connection,
+				x->num_connections
+			};
+	}
+	st = work_of_workers(work, name, out->n, store, dialogue, n,
+			     confidence);
 	for (size_t i = 0; i < out->n; i++)
 		out->group[i].work = work[i];
 	free(work);
-	free(id);
-	free(mining);
+	free(dialogue);
 	free(name);
 	return st;
 }

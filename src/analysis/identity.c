@@ -283,6 +283,9 @@ static bool on_share(void *context, const struct fact_share *f)
 {
 	struct looking *l = context;
 
+	/* A job at the place of its share is what that showed of it. */
+	if (f->has_job && f->job_position == f->position)
+		l->out->jobs_shown++;
 	if (f->proof == FACT_MALFORMED || f->proof == FACT_UNSUPPORTED)
 		return true;
 	if (!l->has_extranonce2)
@@ -359,7 +362,26 @@ static const struct network *network_of_p2p(const char *dialect)
 }
 
 /* Whoever hands out jobs is a pool, unless all it demands is what the network
- * does: then it may be a node. Whoever only asks for templates polls. */
+ * does: then it may be a node. What a block would need does not show in
+ * Ethash's work, which nodes hand out as pools do, nor where work of getwork
+ * was not seen. */
+static const char *server_role(const struct looking *l,
+			       const struct fact_session *session)
+{
+	const struct identity *out = l->out;
+	const bool by_getwork = speaks(session, "getwork");
+
+	if (out->jobs == 0 || speaks(session, "eth-getwork") ||
+	    (by_getwork && out->jobs == out->jobs_shown))
+		return NULL;
+	if (speaks(session, "monero-daemon"))
+		return "node";
+	if (by_getwork || speaks(session, "getblocktemplate"))
+		return l->easier ? "pool" : "node";
+	return "pool";
+}
+
+/* Whoever only asks for templates polls. */
 static void find_roles(struct identity *out, const struct looking *l,
 		       const struct fact_session *session)
 {
@@ -369,11 +391,7 @@ static void find_roles(struct identity *out, const struct looking *l,
 		out->client_role = out->server_role = "node";
 		return;
 	}
-	if (out->jobs > 0)
-		out->server_role =
-			speaks(session, "getblocktemplate") && !l->easier
-				? "node"
-				: "pool";
+	out->server_role = server_role(l, session);
 	if (l->has_extranonce2)
 		out->client_role = l->several_credited ? "proxy" : "miner";
 	else if (speaks(session, "getblocktemplate") &&
@@ -416,6 +434,8 @@ enum status identity_of_connections(struct identity *out, struct store *store,
 	buf_init(&l.coinbase, COINBASE_MAX);
 	buf_init(&l.credited, WORKER_MAX);
 	st = read_all(&l, store, ids, n);
+	if (out->jobs_shown > out->jobs) /* in a stranger's case */
+		out->jobs_shown = out->jobs;
 	find_pool_by_name(out, session->host, "host");
 	find_pool_by_name(out, session->server_name, "DNS");
 	out->listed = listed(session);

@@ -42,6 +42,7 @@ struct identity {
 	struct identity_payout *payout; /* free with identity_fini() */
 	uint32_t num_payouts;
 	uint64_t jobs;
+	uint64_t jobs_shown; /* of these: by a submission, not handed out */
 	/* Slots of the tree of chains that the coinbase commits to beside its
 	 * own (merged mining): at most so many more; 0: none. */
 	uint32_t merged_chains;

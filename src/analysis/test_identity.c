@@ -281,6 +281,155 @@ static void test_roles(void)
 	store_close(s, NULL);
 }
 
+/* The made-up coinbase with 44 bytes more in its script. */
+static uint32_t merged(const char *tag)
+{
+	static uint8_t coinbase1[200];
+	static const struct span usual = TRACK_SPAN(TRACK_COINBASE1);
+	struct store *s = begin(FACT_SHA256D);
+	struct fact_job f = { .session = A,
+			      .position = 20,
+			      .time = AT(1000),
+			      .input = 1,
+			      .extranonce1 = TRACK_EXTRANONCE1,
+			      .extranonce1_source = FACT_SUBSCRIBE,
+			      .coinbase2 = TRACK_SPAN(TRACK_COINBASE2),
+			      .version = 2,
+			      .nbits = NBITS };
+	struct identity x;
+
+	memcpy(coinbase1, usual.p, usual.n);
+	coinbase1[41] += 44;
+	memcpy(coinbase1 + usual.n, tag, 44);
+	f.coinbase1 = (struct span){ coinbase1, usual.n + 44 };
+	OK(store_job(s, &f) == ST_OK);
+	x = read(s, FACT_SHA256D, NULL, NULL);
+	OK(x.jobs == 1 && x.height_last == 100000);
+	const uint32_t chains = x.merged_chains;
+
+	identity_fini(&x);
+	store_close(s, NULL);
+	return chains;
+}
+
+#define ROOT "12345678901234567890123456789012"
+
+static void test_merged(void)
+{
+	OK(merged("\xfa\xbe\x6d\x6d" ROOT "\x08\0\0\0\0\0\0\0") == 8);
+	OK(merged("\xfa\xbe\x6d\x6d" ROOT "\x01\0\0\0\x09\0\0\0") == 1);
+	/* Slots are a power of two; another magic is none. */
+	OK(merged("\xfa\xbe\x6d\x6d" ROOT "\x06\0\0\0\0\0\0\0") == 0);
+	OK(merged("\xfa\xbe\x6d\x6d" ROOT "\0\0\0\0\0\0\0\0") == 0);
+	OK(merged("\xfa\xbe\x6d\x6d" ROOT "\0\0\0\x80\0\0\0\0") == 0);
+	OK(merged("\xfa\xbe\x6d\x6e" ROOT "\x08\0\0\0\0\0\0\0") == 0);
+}
+
+/* Monero's work has a height and a name for its kind, and no coinbase. */
+static void test_other_work(void)
+{
+	static const uint8_t target[32] = { 1 };
+	struct store *s = begin(FACT_CRYPTONIGHT);
+	struct fact_job f = { .session = A,
+			      .position = 20,
+			      .time = AT(1000),
+			      .input = 1,
+			      .algorithm = FACT_CRYPTONIGHT,
+			      .variant = TRACK_SPAN("rx/0"),
+			      .coinbase1 = TRACK_SPAN(TRACK_COINBASE1),
+			      .target = { target, 32 },
+			      .height = 3000000 };
+	struct identity x;
+
+	OK(store_job(s, &f) == ST_OK);
+	f.position = 30;
+	f.time = AT(1001);
+	f.height = 3000001;
+	f.variant = TRACK_SPAN("a name of thirty-two characters.");
+	OK(store_job(s, &f) == ST_OK);
+	x = read(s, FACT_CRYPTONIGHT, NULL, NULL);
+	OK(x.height_first == 3000000 && x.height_last == 3000001);
+	OK(strcmp(x.variant, "rx/0") == 0); /* the other one is too long */
+	OK(!x.network && !x.not_btc && x.nbits == 0 && x.num_payouts == 0);
+	OK(strcmp(x.server_role, "pool") == 0 && x.jobs == 2);
+	identity_fini(&x);
+	store_close(s, NULL);
+}
+
+/* Who asks whom for what: the demand tells a node from a pool. */
+static void test_server_roles(void)
+{
+	static const struct {
+		const char *dialect;
+		const char *demand; /* "": none */
+		uint64_t other_calls;
+		bool share, shown;
+		const char *client, *server;
+	} vectors[] = {
+		/* clang-format off */
+		{ "getblocktemplate", "1", 0, true, false, "miner", "node" },
+		{ "getblocktemplate", "0.5", 0, true, false, "miner", "pool" },
+		{ "getblocktemplate", "1", 0, false, false, NULL, "node" },
+		{ "getblocktemplate", "1", 3, false, false, "poller", "node" },
+		{ "getwork", "1", 0, true, false, "miner", "node" },
+		{ "getwork", "0.5", 0, true, false, "miner", "pool" },
+		{ "getwork", "", 0, true, true, "miner", NULL },
+		{ "eth-getwork", "0.5", 0, true, false, "miner", NULL },
+		{ "monero-daemon", "0.5", 0, false, false, NULL, "node" },
+		{ "stratum-v1", "0.5", 0, true, false, "miner", "pool" },
+		{ "bitcoin-p2p", "1", 0, true, false, "node", "node" },
+		/* clang-format on */
+	};
+
+	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
+		struct store *s = sample_store();
+		const struct fact_session session = {
+			.id = A,
+			.dialect = vectors[i].dialect,
+			.other_calls = vectors[i].other_calls,
+		};
+		struct fact_job job = { .session = A,
+					.position = 10,
+					.time = AT(1000),
+					.input = 1,
+					.version = 2,
+					.nbits = 0x1d00ffff };
+		const struct fact_share share = {
+			.session = A,
+			.position = 10,
+			.time = AT(1000),
+			.input = 1,
+			.has_job = true,
+			.job_position = vectors[i].shown ? 10 : 5,
+			.proof = FACT_HIGH
+		};
+		uint8_t raw[32];
+		struct identity x;
+		struct target t;
+
+		sample_session(s, A, "10.0.0.1", FACT_SHA256D);
+		if (target_from_difficulty(&t, sample_text(vectors[i].demand),
+					   TARGET_SHA256D)) {
+			target_write(raw, &t);
+			job.target = (struct span){ raw, 32 };
+		}
+		OK(store_job(s, &job) == ST_OK);
+		if (vectors[i].share)
+			OK(store_share(s, &share) == ST_OK);
+		OK(identity_of_session(&x, s, &session, NULL) == ST_OK);
+		printf("# %s at %s\n", vectors[i].dialect, vectors[i].demand);
+		OK(!x.client_role == !vectors[i].client &&
+		   (!x.client_role ||
+		    strcmp(x.client_role, vectors[i].client) == 0));
+		OK(!x.server_role == !vectors[i].server &&
+		   (!x.server_role ||
+		    strcmp(x.server_role, vectors[i].server) == 0));
+		OK(x.jobs == 1 && x.jobs_shown == vectors[i].shown);
+		identity_fini(&x);
+		store_close(s, NULL);
+	}
+}
+
 /* A case that someone else wrote. */
 static void test_hostile(void)
 {
@@ -324,6 +473,9 @@ int main(void)
 	test_outputs_apart();
 	test_account();
 	test_roles();
+	test_merged();
+	test_other_work();
+	test_server_roles();
 	test_hostile();
 	return tap_end();
 }

@@ -147,6 +147,8 @@ static void test_united(void)
 	static const char *const both[] = { A, B };
 	struct store *s = sample_store();
 	static const char *const names[] = { "nobody", "other", "w" };
+	const struct work_dialogue apart[] = { { both, 1 }, { both + 1, 1 } };
+	const struct work_dialogue together = { both, 2 };
 	struct sample_share x;
 	struct work w, of[3];
 
@@ -170,14 +172,19 @@ static void test_united(void)
 	OK(w.submitted == 3 && w.proved == 3 && w.unique == 2);
 	OK(near(w.rate_seconds, 300) && w.rate_shares == 2);
 	OK(near(w.rate.mid, 4 * TARGET_HASHES / 300));
-	OK(work_of_workers(of, names, 3, s, both, 2, 0.95) == ST_OK);
+	OK(work_of_workers(of, names, 3, s, apart, 2, 0.95) == ST_OK);
 	OK(of[0].submitted == 0 && !of[0].rate.method);
 	OK(of[1].submitted == 1 && of[1].unique == 1);
 	/* The time of the sessions it was in only. */
 	OK(of[1].rate_shares == 1 && near(of[1].rate_seconds, 150));
 	OK(of[2].submitted == 2 && of[2].unique == 1);
 	OK(of[2].rate_shares == 1 && near(of[2].rate_seconds, 300));
-	OK(work_of_workers(of, names, 0, s, both, 2, 0.95) == ST_OK);
+	OK(work_of_workers(of, names, 0, s, apart, 2, 0.95) == ST_OK);
+	/* Connections of one dialogue: the time of all of them is everybody's
+	 * who submitted by any. */
+	OK(work_of_workers(of, names, 3, s, &together, 1, 0.95) == ST_OK);
+	OK(!of[0].rate.method && of[1].rate_shares == 1);
+	OK(near(of[1].rate_seconds, 300) && near(of[2].rate_seconds, 300));
 	OK(work_of_sessions(&w, s, both, 0, 0.95) == ST_OK);
 	OK(w.submitted == 0 && !w.rate.method);
 	store_close(s, NULL);
@@ -285,6 +292,100 @@ static void test_scrypt(void)
 	store_close(s, NULL);
 }
 
+/* A claim adds up as a proof does, and is none. */
+static void test_claimed(void)
+{
+	struct store *s = sample_store();
+	struct work w;
+
+	sample_session(s, A, "10.0.0.1", FACT_CRYPTONIGHT);
+	sample_job(s, A, 1, "2");
+	sample_period(s, A, 1000, 1100, 2);
+	for (uint8_t i = 1; i <= 40; i++) {
+		struct sample_share x = proved(i, 1000 + i, "2", i);
+
+		x.proof = FACT_CLAIMED;
+		add(s, x);
+		x.position = 100u + i; /* the same again */
+		add(s, x);
+	}
+	w = work_of(s, A);
+	OK(w.submitted == 80 && w.claimed == 80 && w.proved == 0);
+	OK(w.unique == 40 && near(w.difficulty_sum, 80));
+	OK(w.chance_bits == 0 && strcmp(w.tries, "H") == 0);
+	OK(near(w.rate.mid, 80 * TARGET_HASHES / 100) && w.rate_shares == 40);
+	store_close(s, NULL);
+}
+
+/* Shares by several algorithms have neither tries nor difficulties in common.
+ */
+static void test_mixed(void)
+{
+	struct store *s = sample_store();
+	struct sample_share x = proved(10, 1010, "2", 1);
+	struct work w;
+
+	sample_session(s, A, "10.0.0.1", FACT_SHA256D);
+	sample_job(s, A, 1, "2");
+	sample_period(s, A, 1000, 1100, 2);
+	add(s, x);
+	w = work_of(s, A);
+	OK(w.rate.method && w.work_bits > 0 && w.difficulty_max > 0);
+	x = proved(20, 1020, "2", 2);
+	x.proof = FACT_CLAIMED;
+	x.algorithm = FACT_CRYPTONIGHT;
+	add(s, x);
+	w = work_of(s, A);
+	OK(w.unique == 2 && w.proved == 1 && w.claimed == 1);
+	OK(!w.rate.method && w.work_bits <= 0 && w.difficulty_sum <= 0);
+	OK(w.difficulty_min <= 0 && w.difficulty_max <= 0);
+	OK(w.chance_bits > 30); /* what is proved is proved */
+	store_close(s, NULL);
+}
+
+/* The same target before and after it is known that scrypt hashes for it: the
+ * period of getwork is in the unit of SHA-256d. */
+static void test_scrypt_target(void)
+{
+	static const uint8_t raw[32] = { [26] = 0xff, [27] = 0xff };
+	const struct target t = target_of_hash(raw);
+	struct store *s = sample_store();
+	struct fact_job job = { .session = A,
+				.position = 1,
+				.time = AT(1000),
+				.input = 1,
+				.target = { raw, 32 } };
+	struct fact_share f = { .session = A,
+				.input = 1,
+				.has_job = true,
+				.job_position = 1,
+				.target = { raw, 32 },
+				.proof = FACT_PROVED,
+				.algorithm = FACT_SCRYPT };
+	uint8_t hash[32] = { 0 };
+	struct work w;
+
+	f.difficulty = target_difficulty(&t, TARGET_SCRYPT);
+	f.hash = (struct span){ hash, 32 };
+	sample_session(s, A, "10.0.0.1", FACT_SCRYPT);
+	OK(store_job(s, &job) == ST_OK);
+	sample_period(s, A, 1000, 1100, target_difficulty(&t, TARGET_SHA256D));
+	for (uint32_t i = 1; i <= 10; i++) {
+		f.position = i;
+		f.time = AT(1000 + i);
+		hash[0] = (uint8_t)i;
+		OK(store_share(s, &f) == ST_OK);
+	}
+	w = work_of(s, A);
+	const double tries = f.difficulty * target_hashes(TARGET_SCRYPT);
+
+	OK(w.rate.method && strcmp(w.rate.method, "garwood") == 0);
+	OK(near(w.rate.mid, 10 * tries / 100));
+	OK(w.rate.low < w.rate.mid && w.rate.mid < w.rate.high);
+	OK(near(w.rate_exposure, 100 / tries));
+	store_close(s, NULL);
+}
+
 int main(void)
 {
 	test_counts();
@@ -296,5 +397,8 @@ int main(void)
 	test_recovered_beside_announced();
 	test_undetermined();
 	test_scrypt();
+	test_claimed();
+	test_mixed();
+	test_scrypt_target();
 	return tap_end();
 }

@@ -36,48 +36,69 @@ static bool same(struct span a, struct span b)
 }
 
 /* Fills in what proof_make() leaves to those who have tables. */
-static void remake_ethash(struct share_ethash_checker *checker,
-			  struct proof *room, struct fact_share *f,
-			  const struct fact_job *job)
+static enum share_ethash_found remake_ethash(
+	struct share_ethash_checker *checker, struct proof *room,
+	struct fact_share *f, const struct fact_job *job,
+	const uint8_t target[32])
 {
-	uint8_t target[32];
+	/* Held to the share's own target: what is above that is hashed without
+	 * a look at the cache, whose cost is the work. */
 	const struct share_ethash parts = {
 		.header_hash = job->previous,
 		.seed = job->branches.p,
 		.nonce1 = job->extranonce1,
 		.nonce2 = f->extranonce2,
 		.mix = f->solution,
-		.target = proof_demanded(target, job, FACT_ETHASH) ? target
-								   : NULL,
+		.target = target,
 	};
+	enum share_ethash_found found;
 
-	if (job->branches.n != 32 ||
-	    share_ethash_hash(checker, room->hash, &parts) != SHARE_ETHASH_DONE)
-		return;
+	if (job->branches.n != 32)
+		return SHARE_ETHASH_MALFORMED;
+	found = share_ethash_hash(checker, room->hash, &parts);
+	if (found != SHARE_ETHASH_DONE)
+		return found;
 	memcpy(room->header, job->previous, 32);
 	f->header = (struct span){ room->header, 32 };
 	f->hash = (struct span){ room->hash, 32 };
+	return found;
 }
 
-/* What is wrong with a share that is marked as proved, or NULL. */
-static const char *fault_of(struct checking *c, const struct fact_share *f,
-			    const struct fact_job *job)
+/* Is what was stored what its job makes of it? */
+static const char *remade(struct checking *c, const struct fact_share *f,
+			  const struct fact_job *job)
 {
 	const struct proof_demand none = { { NULL, 0 }, { NULL, 0 } };
 	struct fact_share again = *f;
 	struct proof room;
 
-	if (f->header.n == 0 || f->hash.n != 32 || f->target.n != 32)
-		return "its header, hash or target is missing";
 	proof_make(&room, &again, job, none, f->algorithm);
-	if (job->algorithm == FACT_ETHASH)
-		remake_ethash(c->ethash, &room, &again, job);
+	if (again.algorithm != f->algorithm)
+		return "its job asks for another kind of work";
+	if (job->algorithm == FACT_ETHASH &&
+	    remake_ethash(c->ethash, &room, &again, job, f->target.p) ==
+		    SHARE_ETHASH_LIMIT)
+		return "not checked: too many epochs of Ethash in the case";
 	if (again.header.n == 0)
 		return "its header cannot be rebuilt from its job";
 	if (!same(again.header, f->header))
 		return "the header rebuilt from its job is another one";
 	if (!same(again.hash, f->hash))
 		return "the header's hash is another one";
+	return NULL;
+}
+
+/* What is wrong with a share that is marked as proved, or NULL. */
+static const char *fault_of(struct checking *c, const struct fact_share *f,
+			    const struct fact_job *job)
+{
+	const char *fault;
+
+	if (f->header.n == 0 || f->hash.n != 32 || f->target.n != 32)
+		return "its header, hash or target is missing";
+	fault = remade(c, f, job);
+	if (fault)
+		return fault;
 	const struct target target = target_of_hash(f->target.p);
 
 	if (!f->rounding && !target_met(f->hash.p, &target))

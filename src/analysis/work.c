@@ -19,6 +19,14 @@ struct item { /* one unique proved share */
 	bool announced;  /* its difficulty was */
 };
 
+struct stretch { /* a period */
+	struct ts from, to;
+	double difficulty; /* 0: not known */
+	/* Made from a target while nothing told whether headers were hashed by
+	 * SHA-256d or scrypt: it is in the former's unit. */
+	bool by_target;
+};
+
 struct gather {
 	struct work *work;
 	struct map *hashes;              /* seen in any of the sessions */
@@ -28,13 +36,18 @@ struct gather {
 	double log_alike;    /* sum of ln(n!) over these */
 	struct map *unannounced; /* positions of jobs without a difficulty */
 	bool any_announced;      /* in its session */
+	bool by_target;          /* the same, as targets of headers */
+	/* What the unique shares are made by; of several the difficulties and
+	 * tries are no common number. */
+	enum fact_algorithm algorithm;
+	bool mixed;
 	struct item *item;
 	size_t num_items, room_items;
-	struct fact_period *period;
+	struct stretch *period;
 	size_t num_periods, room_periods;
-	/* Of a worker among others: the session it was last seen in, by number,
-	 * and the next worker of that. */
-	size_t in_session, num_sessions;
+	/* Of a worker among others: the dialogue it was last seen in, by
+	 * number, and the next worker of that. */
+	size_t in_dialogue, num_dialogues;
 	struct gather *next_present;
 };
 
@@ -51,27 +64,42 @@ static bool on_job(void *context, const struct fact_job *f)
 		map_put(g->unannounced, key_of(&f->position), NULL);
 	else
 		g->any_announced = true;
+	if (f->target.n > 0 && f->algorithm == FACT_NO_ALGORITHM)
+		g->by_target = true;
 	return true;
+}
+
+/* Where no job had a difficulty, the period's was made from the shares
+ * themselves: it is none to weigh them by. */
+static bool is_weighed(const struct gather *jobs)
+{
+	return jobs->any_announced || map_count(jobs->unannounced) == 0;
+}
+
+static void add_stretch(struct gather *g, const struct fact_period *f,
+			const struct gather *jobs)
+{
+	if (g->num_periods == PERIODS_MAX)
+		return;
+	if (g->num_periods == g->room_periods) {
+		g->room_periods = g->room_periods ? g->room_periods * 2 : 16;
+		g->period = mem_resize(g->period, g->room_periods,
+				       sizeof(g->period[0]));
+	}
+	g->period[g->num_periods++] = (struct stretch){
+		.from = f->from,
+		.to = f->to,
+		.difficulty = is_weighed(jobs) ? f->difficulty : 0,
+		.by_target = jobs->by_target,
+	};
 }
 
 static bool on_period(void *context, const struct fact_period *f)
 {
 	struct gather *g = context;
 
-	if (g->num_periods == PERIODS_MAX)
-		return false;
-	if (g->num_periods == g->room_periods) {
-		g->room_periods = g->room_periods ? g->room_periods * 2 : 16;
-		g->period = mem_resize(g->period, g->room_periods,
-				       sizeof(g->period[0]));
-	}
-	g->period[g->num_periods] = *f;
-	/* Where no job had a difficulty, the period's was made from the shares
-	 * themselves: it is none to weigh them by. */
-	if (!g->any_announced && map_count(g->unannounced) > 0)
-		g->period[g->num_periods].difficulty = 0;
-	g->num_periods++;
-	return true;
+	add_stretch(g, f, g);
+	return g->num_periods < PERIODS_MAX;
 }
 
 static void add_item(struct gather *g, const struct fact_share *f)
@@ -121,6 +149,8 @@ static void count_unique(struct gather *g, const struct fact_share *f)
 	w->blocks += proof_solves_block(f);
 	if (f->proof == FACT_PROVED)
 		w->chance_bits += target_bits(&t);
+	g->mixed = g->mixed || (w->unique > 1 && f->algorithm != g->algorithm);
+	g->algorithm = f->algorithm;
 	w->difficulty_sum += f->difficulty;
 	w->tries = proof_tries(f->algorithm);
 	w->work_bits += f->difficulty * target_hashes(proof_unit(f->algorithm));
@@ -190,7 +220,7 @@ static void allow_for_choices(const struct gather *g)
 
 static int compare_periods(const void *a, const void *b)
 {
-	const struct fact_period *x = a, *y = b;
+	const struct stretch *x = a, *y = b;
 
 	return (x->from.ns > y->from.ns) - (x->from.ns < y->from.ns);
 }
@@ -198,11 +228,10 @@ static int compare_periods(const void *a, const void *b)
 /* Of two periods that overlap the earlier one holds, unless only the later one
  * has a difficulty: a second tap may have missed what was announced. Gives how
  * many of the first n are left. */
-static size_t give_way(struct fact_period *period, size_t n,
-		       struct fact_period *p)
+static size_t give_way(struct stretch *period, size_t n, struct stretch *p)
 {
 	while (n > 0 && p->from.ns < period[n - 1].to.ns) {
-		struct fact_period *last = &period[n - 1];
+		struct stretch *last = &period[n - 1];
 
 		if (last->difficulty > 0 || p->difficulty <= 0) {
 			p->from = last->to;
@@ -224,7 +253,7 @@ static void unite(struct gather *g)
 		qsort(g->period, g->num_periods, sizeof(g->period[0]),
 		      compare_periods);
 	for (size_t i = 0; i < g->num_periods; i++) {
-		struct fact_period p = g->period[i];
+		struct stretch p = g->period[i];
 
 		n = give_way(g->period, n, &p);
 		if (p.from.ns < p.to.ns)
@@ -256,11 +285,12 @@ struct window { /* what the estimators need */
 	double largest; /* fraction of 2^256 */
 };
 
-static void add_period(struct window *w, const struct fact_period *p,
-		       double unit)
+static void add_period(struct window *w, const struct stretch *p, double unit)
 {
 	const double seconds = ts_seconds(p->from, p->to);
-	const double hashes = p->difficulty * unit;
+	const double hashes =
+		p->difficulty *
+		(p->by_target ? target_hashes(TARGET_SHA256D) : unit);
 
 	w->seconds += seconds;
 	if (hashes <= 0)
@@ -321,7 +351,7 @@ static void estimate(struct gather *g, double confidence, double unit,
 	if (w.n == 0) {
 		struct window unknown = window_of(g, false, unit);
 
-		if (unknown.n > 0) {
+		if (unknown.n > 0 && !g->mixed) {
 			free(w.hashes);
 			w = unknown;
 			if (w.seconds > 0)
@@ -331,7 +361,7 @@ static void estimate(struct gather *g, double confidence, double unit,
 		}
 		free(unknown.hashes);
 	}
-	if (g->num_items == 0 || w.seconds <= 0 || w.heaviest <= 0)
+	if (g->num_items == 0 || w.seconds <= 0 || w.heaviest <= 0 || g->mixed)
 		goto out;
 	if (alone && one_weight(&w))
 		out->rate = rate_constant(w.n, w.exposure, confidence);
@@ -347,7 +377,7 @@ out:
 
 static double unit_of_sessions(const struct gather *g)
 {
-	/* All shares of a miner are of one algorithm; the first tells. */
+	/* All unique shares are of one algorithm; or nothing is told. */
 	return g->num_items > 0 && g->work->difficulty_sum > 0
 		       ? g->work->work_bits / g->work->difficulty_sum
 		       : TARGET_HASHES;
@@ -379,6 +409,10 @@ static void gather_end(struct gather *g, double confidence, bool alone)
 	estimate(g, confidence, unit_of_sessions(g), alone);
 	allow_for_choices(g);
 	out->work_bits = out->work_bits > 0 ? log2(out->work_bits) : 0;
+	if (!g->mixed)
+		return;
+	out->work_bits = 0;
+	out->difficulty_min = out->difficulty_max = out->difficulty_sum = 0;
 }
 
 static enum status add_up(struct work *out, struct store *store,
@@ -391,7 +425,7 @@ static enum status add_up(struct work *out, struct store *store,
 	gather_init(&g, out);
 	for (size_t i = 0; i < n && st == ST_OK; i++) {
 		g.unannounced = map_new(SHARES_MAX, 0);
-		g.any_announced = false;
+		g.any_announced = g.by_target = false;
 		st = store_jobs(store, sessions[i], on_job, &g);
 		if (st == ST_OK)
 			st = store_shares(store, sessions[i], on_share, &g);
@@ -425,13 +459,13 @@ enum status work_of_session(struct work *out, struct store *store,
 	return work_of_sessions(out, store, &session, 1, confidence);
 }
 
-/* All workers of a session at once: a proxy may have thousands. */
+/* All workers of a dialogue at once: a proxy may have thousands. */
 struct dealing {
 	struct gather *worker;  /* one each */
 	struct map *by_name;    /* index + 1 */
-	struct gather *present; /* those who submitted in its session */
+	struct gather *present; /* those who submitted in its dialogue */
 	struct gather jobs;     /* what the session's jobs announce */
-	size_t num_sessions;
+	size_t num_dialogues;
 };
 
 static struct gather *worker_of(const struct dealing *d, struct span name)
@@ -449,11 +483,10 @@ static bool deal_share(void *context, const struct fact_share *f)
 	if (!g)
 		return true;
 	g->unannounced = d->jobs.unannounced;
-	g->any_announced = d->jobs.any_announced;
 	on_share(g, f);
-	if (g->in_session != d->num_sessions) {
-		g->in_session = d->num_sessions;
-		g->num_sessions++;
+	if (g->in_dialogue != d->num_dialogues) {
+		g->in_dialogue = d->num_dialogues;
+		g->num_dialogues++;
 		g->next_present = d->present;
 		d->present = g;
 	}
@@ -465,30 +498,44 @@ static bool deal_period(void *context, const struct fact_period *f)
 	struct dealing *d = context;
 
 	for (struct gather *g = d->present; g; g = g->next_present)
-		on_period(g, f);
+		add_stretch(g, f, &d->jobs);
 	return true;
 }
 
 static enum status deal_session(struct dealing *d, struct store *store,
-				const char *session)
+				const char *session, bool periods)
 {
 	enum status st;
 
 	d->jobs = (struct gather){ .unannounced = map_new(SHARES_MAX, 0) };
-	d->present = NULL;
-	d->num_sessions++;
 	st = store_jobs(store, session, on_job, &d->jobs);
-	if (st == ST_OK)
+	if (st == ST_OK && !periods)
 		st = store_shares(store, session, deal_share, d);
-	if (st == ST_OK)
+	if (st == ST_OK && periods)
 		st = store_periods(store, session, deal_period, d);
 	map_free(d->jobs.unannounced);
 	return st;
 }
 
+/* A period is told in the session whose job opened it, a share in the one that
+ * carried it: who submitted shows when all are read. */
+static enum status deal_dialogue(struct dealing *d, struct store *store,
+				 const struct work_dialogue *dialogue)
+{
+	enum status st = ST_OK;
+
+	d->present = NULL;
+	d->num_dialogues++;
+	for (size_t i = 0; i < dialogue->n && st == ST_OK; i++)
+		st = deal_session(d, store, dialogue->session[i], false);
+	for (size_t i = 0; i < dialogue->n && st == ST_OK && d->present; i++)
+		st = deal_session(d, store, dialogue->session[i], true);
+	return st;
+}
+
 enum status work_of_workers(struct work *out, const char *const *names,
 			    size_t num_names, struct store *store,
-			    const char *const *sessions, size_t n,
+			    const struct work_dialogue *dialogue, size_t n,
 			    double confidence)
 {
 	struct dealing d = { .worker = mem_new(num_names + 1,
@@ -506,11 +553,11 @@ enum status work_of_workers(struct work *out, const char *const *names,
 			*place = i + 1;
 	}
 	for (size_t i = 0; i < n && st == ST_OK; i++)
-		st = deal_session(&d, store, sessions[i]);
+		st = deal_dialogue(&d, store, &dialogue[i]);
 	for (size_t i = 0; i < num_names; i++) {
 		if (st == ST_OK)
 			gather_end(&d.worker[i], confidence,
-				   d.worker[i].num_sessions == 1);
+				   d.worker[i].num_dialogues == 1);
 		gather_fini(&d.worker[i]);
 	}
 	free(d.worker);

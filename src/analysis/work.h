@@ -7,7 +7,8 @@
  * estimator that fits (analysis/rate.h): "garwood" where one difficulty was in
  * force, "fay-feuer" where several were, "unknown-target" where none was ever
  * announced. Without any proved share it is not determined: what was submitted
- * may be another kind of work. */
+ * may be another kind of work; and neither is it where shares were made by
+ * several algorithms, whose tries are not alike. */
 #ifndef ANALYSIS_WORK_H
 #define ANALYSIS_WORK_H
 
@@ -25,6 +26,7 @@ struct work {
 	/* -log2 of the chance that as many of the headers would pass without
 	 * any work; those that did not pass are allowed for. */
 	double chance_bits;
+	/* Of shares by several algorithms these are no common number, and 0: */
 	double work_bits; /* log2 of the expected hashes; 0: none */
 	double difficulty_min, difficulty_max; /* of targets; 0: none known */
 	double difficulty_sum;                 /* of unique proved shares */
@@ -50,12 +52,19 @@ enum status work_of_sessions(struct work *out, struct store *store,
 			     const char *const *sessions, size_t n,
 			     double confidence);
 
-/* Of num_names different workers over several sessions, in one pass: out[i] is
- * of the shares under names[i], over the time of the sessions in which that
+/* The sessions that are one dialogue: one, or the connections of one client to
+ * one server over HTTP. */
+struct work_dialogue {
+	const char *const *session;
+	size_t n;
+};
+
+/* Of num_names different workers over several dialogues, in one pass: out[i] is
+ * of the shares under names[i], over the time of the dialogues in which that
  * name submitted. */
 enum status work_of_workers(struct work *out, const char *const *names,
 			    size_t num_names, struct store *store,
-			    const char *const *sessions, size_t n,
+			    const struct work_dialogue *dialogue, size_t n,
 			    double confidence);
 
 #endif /* ANALYSIS_WORK_H */

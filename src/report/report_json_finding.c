@@ -235,7 +235,7 @@ static void who(struct writing *x, const struct finding *f)
 	report_key_text(x, "client", f->identity.client_role);
 	report_key_text(x, "server", f->identity.server_role);
 	json_write_end(&x->w, '}');
-	report_key_uint(x, "jobs", f->identity.jobs);
+	report_key_uint(x, "jobs", f->identity.jobs - f->identity.jobs_shown);
 }
 
 /* What hints at the number of machines, and bounds nothing. */
