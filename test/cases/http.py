@@ -1,0 +1,613 @@
+"""Mining over HTTP: jobs by one connection and shares by another, polls, idle
+hours, codings, and what may not be said of them."""
+import hashlib
+import json
+import math
+import struct
+
+from harness import (BEGIN, MS, TINY, W, Getwork, Job, Share, Tap, Talk, Work,
+                     answer, getwork, http_request, http_response, line,
+                     login, mine, run, scan, scan_of, sha256d, submit_all,
+                     target_of)
+
+tap = Tap()
+MINER, POOL = "10.1.0.1", "10.2.0.1"
+S = 10 ** 9
+
+
+class Pair:
+    """A client and a server who open a connection for each request."""
+
+    def __init__(self, ip=MINER, user=("bob", "x"), version="1.0",
+                 port=40000, server=(POOL, 8332), at=BEGIN, **response):
+        self.ip, self.user, self.version = ip, user, version
+        self.port, self.server, self.now = port, server, at
+        self.response = response
+        self.talks = []
+
+    def talk(self):
+        t = Talk(client=(self.ip, self.port), server=self.server,
+                 at=self.now, step=MS, isn=(self.port * 7, self.port * 11))
+        self.port += 1
+        self.talks.append(t)
+        return t
+
+    def call(self, body, reply, **response):
+        t = self.talk()
+        t.miner(http_request(body, user=self.user, version=self.version,
+                             fields=("Connection: close",)))
+        t.pool(http_response(reply, version=self.version,
+                             **dict(self.response, **response)))
+        t.close()
+        self.now = t.now
+
+    def fetch(self, work):
+        self.call(getwork(), work.reply())
+
+    def submit(self, header, result=True):
+        self.call(getwork(header=header), answer(result=result))
+
+    def wait(self, seconds):
+        self.now += int(seconds * S)
+
+
+def headers(shares):
+    return {h.hex() for h in shares}
+
+
+def one(r, name):
+    """The only session of a run."""
+    if not tap.same((r.code, len(r.sessions), len(r.contacts)), (0, 1, 0),
+                    name + ": one session"):
+        return None
+    return r.sessions[0]
+
+
+def counts(s):
+    n = s["shares"]
+    return n["submitted"], n["proved"], n["unique"], n["accepted"], \
+        n["rejected"]
+
+
+def checked(r, shares, name):
+    """Every proved header is one that was mined, and its hash is its own."""
+    tap.same(r.proved(), headers(shares), name + ": the headers")
+    tap.ok(all(sha256d(bytes.fromhex(x["header"]))[::-1].hex() == x["hash"]
+               for x in r.shares if x["header"]), name + ": hashes")
+
+
+# ---- One connection for each request.
+def per_request(n=6, pause=2, **how):
+    p = Pair(**how)
+    shares = []
+    for i in range(n):
+        w = Getwork("one %d" % i, at=p.now)
+        p.fetch(w)
+        p.wait(pause)
+        shares.append(w.mine())
+        p.submit(shares[-1])
+        p.wait(pause)
+    return p, shares
+
+
+for version, how in (("1.0", {"until_close": True}), ("1.1", {}),
+                     ("1.1", {"coding": "gzip"}),
+                     ("1.1", {"coding": "deflate", "chunk": 50}),
+                     ("1.1", {"coding": "gzip", "chunk": 7})):
+    name = "HTTP/%s %s" % (version, how or "plain")
+    p, shares = per_request(version=version, **how)
+    r = scan_of(*p.talks)
+    s = one(r, name)
+    if not s:
+        continue
+    tap.same(counts(s), (6, 6, 6, 6, 0), name + ": all proved")
+    tap.same((s["dialect"], s["carrier"], s["connections"], s["grade"]),
+             ("getwork", "http", 12, "proved"), name)
+    tap.same((s["workers"], s["jobs"], s["roles"]),
+             (["bob"], 6, {"client": "miner", "server": "pool"}),
+             name + ": who, and how many jobs were handed out")
+    checked(r, shares, name)
+    # From the first work to the last share; between the connections, too.
+    seconds = 11 * 2
+    tap.ok(abs(s["hashrate"]["seconds"] - seconds) < 0.5,
+           name + ": seconds", s["hashrate"])
+    tap.near(s["hashrate"]["estimate"],
+             6 * TINY * W / s["hashrate"]["seconds"], 1e-9, name + ": rate")
+    for group in r.miners + r.workers:
+        tap.same((group["shares"]["unique"], group["hashrate"]["shares"],
+                  group["hashrate"]["seconds"]),
+                 (6, 6, s["hashrate"]["seconds"]),
+                 name + ": the same of the " + group["type"])
+
+# ---- Keep-alive, pipelined, and in pieces of one byte.
+def keep_alive(mss=1400, drop=()):
+    t = Talk(server=(POOL, 8332), step=20 * MS, mss=mss)
+    work = [Getwork("kept %d" % i) for i in range(3)]
+    shares = [w.mine(i) for w in work for i in (0, 2 ** 31)]
+    user = ("bob", "x")
+    t.miner(http_request(getwork(0), user=user))
+    t.pool(http_response(work[0].reply(0), chunk=99, coding="gzip"))
+    # Two more requests at once, answered at once.
+    t.miner(http_request(getwork(1), user=user)
+            + http_request(getwork(2), user=user))
+    t.pool(http_response(work[1].reply(1))
+           + http_response(work[2].reply(2), chunk=33))
+    for i, h in enumerate(shares):
+        t.miner(http_request(getwork(10 + i, h), user=user))
+        t.pool(http_response(answer(10 + i, i != 5)))
+    t.packets = [p for i, p in enumerate(t.packets) if i not in drop]
+    return t, shares
+
+
+t, shares = keep_alive()
+r = scan_of(t)
+s = one(r, "keep-alive")
+if s:
+    tap.same(counts(s), (6, 6, 6, 5, 1), "keep-alive: all proved")
+    tap.same((s["jobs"], s["connections"]), (3, 1), "keep-alive: jobs")
+checked(r, shares, "keep-alive")
+want = r.findings()
+for mss in (1, 2, 7, 100):
+    tap.same(scan_of(keep_alive(mss)[0]).findings(), want,
+             "keep-alive: in segments of %d bytes" % mss)
+
+# ---- Lost segments: never a wrong word, and reading goes on.
+whole = len(t.packets)
+proved = [0] * 7
+for lost in range(3, whole):
+    r = scan_of(keep_alive(drop=(lost,))[0])
+    proved[len(r.proved())] += 1
+    if not (r.proved() <= headers(shares) and len(r.sessions) <= 1
+            and all(x["duplicate"] is False for x in r.shares)):
+        tap.ok(False, "keep-alive: without packet %d" % lost, r.out)
+tap.ok(sum(proved[5:]) >= (whole - 3) * 2 // 3,
+       "keep-alive: one lost segment costs at most a share, mostly", proved)
+
+# ---- One direction only.
+def side(talk, which):
+    ip = bytes(int(x) for x in talk.end[which][0].split("."))
+    return [p for p in talk.packets if p[1][26:30] == ip]
+
+
+t, shares = keep_alive()
+t.packets = t.packets[:-6]  # three shares are too few to infer a target
+r = scan_of(side(t, 0))
+s = one(r, "the miner alone")
+if s:
+    tap.same((counts(s), s["shares"]["unproved_because"], s["grade"]),
+             ((3, 0, 0, 0, 0), {"difficulty not known": 3}, "spoken"),
+             "the miner alone: too few shares to infer their target")
+    tap.same((s["hashrate"]["estimate"], s["jobs"]), (None, 0),
+             "the miner alone: no rate, and no job")
+    tap.same({x["hash"] for x in r.shares},
+             {sha256d(h)[::-1].hex() for h in shares[:3]},
+             "the miner alone: the hashes are told")
+r = scan_of(side(t, 1))
+tap.same((len(r.sessions), len(r.shares), [c["dialect"] for c in r.contacts]),
+         (0, 0, ["getwork"]), "the pool alone: a contact")
+
+# ---- Work that the capture does not hold: inferred where there is enough.
+def unseen(n, d, connections):
+    """Shares whose work was fetched before the capture."""
+    p = Pair()
+    t = None
+    shares = []
+    for i in range(n):
+        h = Getwork("unseen %d" % i, d=d).mine()
+        shares.append(h)
+        if connections:
+            p.submit(h)
+        else:
+            t = t or p.talk()
+            t.miner(http_request(getwork(i, h)))
+            t.pool(http_response(answer(i)))
+            t.wait(5)
+        p.wait(5)
+    return scan_of(*p.talks), shares
+
+
+for n, d in ((3, 1e-6), (40, 1e-6), (12, 1e-5)):
+    r, shares = unseen(n, d, False)
+    name = "%d shares of unseen work at %g" % (n, d)
+    s = one(r, name)
+    if not s:
+        continue
+    # All of n uniform values lie below the target: so many bits, less one for
+    # each, against 40.
+    bits = n * -math.log2(max(int.from_bytes(sha256d(h), "little")
+                              for h in shares) / 2 ** 256) - n
+    if bits < 40:
+        tap.same((s["shares"]["proved"], s["grade"]), (0, "spoken"),
+                 name + ": nothing is proved")
+    else:
+        tap.ok(s["shares"]["proved"] >= n - 2 and s["grade"] == "proved",
+               name + ": proved", s["shares"])
+        tap.near(s["difficulty"]["max"], d, 0.6, name + ": difficulty")
+    tap.same(s["hashrate"]["seconds"], None, name + ": no time was observed")
+
+# ---- An idle hour between two bursts is no observation.
+for step in ("fetch", "submit", "long poll"):
+    p = Pair()
+    shares = []
+    for burst in range(2):
+        for i in range(8):
+            w = Getwork("burst %d %d" % (burst, i), at=p.now)
+            if burst == 0 or i or step != "submit":
+                p.fetch(w)
+            p.wait(5)
+            shares.append(w.mine())
+            p.submit(shares[-1])
+            p.wait(5)
+        p.wait(3600)
+    r = scan_of(*p.talks)
+    s = one(r, "idle hour, then " + step)
+    if s:
+        tap.same(len(r.proved()), 16 - (step == "submit"),
+                 "idle hour, then %s: proved" % step)
+        tap.ok(140 < s["hashrate"]["seconds"] < 160,
+               "idle hour, then %s: seconds" % step, s["hashrate"])
+
+# A connection that begins with a hole after the hour: nothing was seen before.
+p = Pair()
+for i in range(4):
+    w = Getwork("hole %d" % i, at=p.now)
+    p.fetch(w)
+    p.wait(5)
+    p.submit(w.mine())
+    p.wait(5)
+p.wait(3600)
+t = p.talk()
+t.miner(http_request(getwork(0)))
+del t.packets[-1]
+t.pool(http_response(Getwork("behind", at=t.now).reply(0)))
+t.miner(http_request(getwork(1)))
+t.pool(http_response(Getwork("behind 2", at=t.now).reply(1)))
+s = one(scan_of(*p.talks), "an hour, then a hole")
+if s:
+    tap.ok(s["hashrate"]["seconds"] < 40, "an hour, then a hole: seconds",
+           s["hashrate"])
+
+# ---- Rates: of a miner that is simulated, the bounds hold the truth.
+def simulated(seed, rate, seconds, d, per=30):
+    """Submits as a Poisson process; work is fetched every `per` seconds."""
+    import random
+    rng = random.Random(seed)
+    p = Pair()
+    end, n = p.now + seconds * S, 0
+    next_share = p.now + int(rng.expovariate(rate / (d * W)) * S)
+    while p.now < end:
+        w = Getwork("sim %d %d" % (seed, n), d=d, at=p.now)
+        n += 1
+        p.fetch(w)
+        until, nonce = min(p.now + per * S, end), 0
+        while next_share < until:
+            p.now = max(p.now, next_share)
+            h = w.mine(nonce)
+            nonce = struct.unpack("<I", h[76:])[0] + 1
+            p.submit(h)
+            next_share += int(rng.expovariate(rate / (d * W)) * S)
+        p.now = until
+    return p
+
+
+inside, rate = 0, 40 * TINY * W / 600
+for seed in range(12):
+    p = simulated(seed, rate, 600, TINY)
+    r = scan_of(*p.talks)
+    e = r.sessions[0]["hashrate"]
+    inside += e["low"] <= rate <= e["high"]
+    for g in r.miners + r.workers:
+        if g["hashrate"] != e:
+            tap.ok(False, "simulated: the group has another rate", g, e)
+tap.ok(inside >= 10, "simulated: the bounds hold the truth", inside)
+
+# ---- scrypt: the target is the pool's, whatever hashes the header.
+def scrypt(header):
+    return hashlib.scrypt(header, salt=header, n=1024, r=1, p=1, dklen=32)
+
+
+p = Pair()
+target = (1 << 256) // 60
+found = []
+for i in range(16):
+    w = Getwork("scrypt %d" % i, at=p.now, nbits=0x1b00ffff)
+    w.target = target
+    p.fetch(w)
+    for nonce in range(10 ** 6):
+        h = w.head + struct.pack("<I", nonce)
+        if int.from_bytes(scrypt(h), "little") <= target and \
+                int.from_bytes(sha256d(h), "little") > target:
+            break
+    p.wait(5)
+    found.append(h)
+    p.submit(h)
+    p.wait(5)
+r = scan_of(*p.talks)
+s = one(r, "scrypt by getwork")
+if s:
+    tap.same((s["algorithm"], counts(s)), ("scrypt", (16, 16, 16, 16, 0)),
+             "scrypt by getwork: proved")
+    tap.near(s["hashrate"]["estimate"],
+             16 * 60 / s["hashrate"]["seconds"], 1e-3,
+             "scrypt by getwork: rate")
+    tap.same(s["hashrate"]["method"], "garwood",
+             "scrypt by getwork: one difficulty was in force")
+    tap.ok(s["hashrate"]["low"] < s["hashrate"]["estimate"]
+           < s["hashrate"]["high"], "scrypt by getwork: bounds",
+           s["hashrate"])
+    tap.near(2 ** s["work_bits"], 16 * 60, 1e-3, "scrypt by getwork: work")
+
+# ---- Two miners behind one address.
+a = Pair(user=("bob", "x"))
+b = Pair(user=("eve", "x"), port=50000)
+mined = {"bob": [], "eve": []}
+for i in range(10):
+    for q, d in ((a, TINY), (b, TINY)):
+        w = Getwork("%s %d" % (q.user[0], i), d=d, at=q.now)
+        q.fetch(w)
+        q.wait(3)
+        mined[q.user[0]].append(w.mine())
+        q.submit(mined[q.user[0]][-1])
+        q.wait(3)
+r = scan_of(*a.talks, *b.talks)
+s = one(r, "two users")
+if s:
+    tap.same((sorted(s["workers"]), counts(s), s["roles"]["client"]),
+             (["bob", "eve"], (20, 20, 20, 20, 0), "proxy"),
+             "two users: both are named")
+    for g in r.workers:
+        tap.same(g["shares"]["unique"], 10, "two users: " + g["name"])
+        tap.near(g["hashrate"]["estimate"],
+                 10 * TINY * W / s["hashrate"]["seconds"], 1e-9,
+                 "two users: the rate of " + g["name"])
+    tap.same({(x["worker"], x["header"]) for x in r.shares},
+             {(u, h.hex()) for u in mined for h in mined[u]},
+             "two users: whose shares")
+
+# ---- The same share by two connections is one.
+p = Pair()
+w = Getwork("twice", at=p.now)
+p.fetch(w)
+nonce, shares = 0, []
+for i in range(5):
+    h = w.mine(nonce)
+    nonce = struct.unpack("<I", h[76:])[0] + 1
+    shares.append(h)
+    p.submit(h)
+    p.submit(h, result=False)
+r = scan_of(*p.talks)
+s = one(r, "twice")
+if s:
+    tap.same((counts(s), sum(x["duplicate"] for x in r.shares)),
+             ((10, 10, 5, 5, 5), 5), "twice: counted once")
+    tap.near(s["difficulty"]["sum_unique"], 5 * TINY, 1e-9, "twice: sum")
+
+# ---- Several calls in one message.
+t = Talk(server=(POOL, 8332))
+work = [Getwork("batch %d" % i) for i in range(2)]
+t.miner(http_request(b"[" + getwork(0) + b"," + getwork(1) + b"]"))
+t.pool(http_response(b"[" + work[0].reply(0) + b"," + work[1].reply(1) + b"]"))
+shares = [w.mine() for w in work] + [work[0].mine(2 ** 31)]
+t.miner(http_request(b"[" + b",".join(
+    getwork(10 + i, h) for i, h in enumerate(shares)) + b"]"))
+t.pool(http_response(b"[" + b",".join(
+    answer(10 + i, i != 1) for i in range(3)) + b"]"))
+r = scan_of(t)
+s = one(r, "batch")
+if s:
+    tap.same((counts(s), s["jobs"]), ((3, 3, 3, 2, 1), 2),
+             "batch: every element counts")
+checked(r, shares, "batch")
+
+# ---- Refused: by HTTP, and by JSON.
+t = Talk(server=(POOL, 8332))
+for i in range(3):
+    t.miner(http_request(getwork(i), user=("bob", "wrong")))
+    t.pool(http_response(b"<html>no</html>", status="401 Unauthorized",
+                         fields=("WWW-Authenticate: Basic realm=x",)))
+r = scan_of(t)
+tap.same((r.sessions, len(r.contacts)), ([], 1), "401: a contact")
+tap.same([(c["dialect"], c["jobs"], c["roles"]["server"])
+          for c in r.contacts], [("getwork", 0, None)],
+         "401: nothing was handed out")
+t = Talk(server=(POOL, 8332))
+t.miner(http_request(getwork(0)))
+t.pool(http_response(answer(0, None, {"code": -32601,
+                                      "message": "Method not found"}),
+                     status="500 Internal Server Error"))
+h = Getwork("refused").mine()
+t.miner(http_request(getwork(1, h)))
+t.pool(http_response(answer(1, None, {"code": -1, "message": "go \x1baway"}),
+                     status="500 Internal Server Error"))
+r = scan_of(t)
+s = one(r, "refused")
+if s:
+    tap.same((counts(s), r.shares[0]["verdict"], r.shares[0]["reason"]),
+             ((1, 0, 0, 0, 1), "rejected", "go \x1baway"),
+             "refused: the share, in the pool's words")
+
+# ---- Ethash's getWork: the work by one connection, the share by another.
+def keccak256(data):
+    """FIPS 202's permutation, with the padding from before it."""
+    mask = 2 ** 64 - 1
+    state = [0] * 25
+    data += b"\x01" + b"\0" * (135 - len(data) % 136)
+    data = data[:-1] + bytes([data[-1] | 0x80])
+
+    def rotate(v, n):
+        return (v << n | v >> 64 - n) & mask if n else v
+
+    for at in range(0, len(data), 136):
+        for i in range(17):
+            state[i] ^= int.from_bytes(data[at + 8 * i:at + 8 * i + 8],
+                                       "little")
+        lfsr = 1
+        for _ in range(24):
+            c = [state[x] ^ state[x + 5] ^ state[x + 10] ^ state[x + 15]
+                 ^ state[x + 20] for x in range(5)]
+            for i in range(25):
+                state[i] ^= c[(i + 4) % 5] ^ rotate(c[(i + 1) % 5], 1)
+            x, y, value = 1, 0, state[1]
+            for n in range(24):
+                x, y = y, (2 * x + 3 * y) % 5
+                state[x + 5 * y], value = rotate(
+                    value, (n + 1) * (n + 2) // 2 % 64), state[x + 5 * y]
+            for y in range(0, 25, 5):
+                row = state[y:y + 5]
+                for x in range(5):
+                    state[y + x] = row[x] ^ (~row[(x + 1) % 5] & mask
+                                             & row[(x + 2) % 5])
+            for j in range(7):
+                if lfsr & 1:
+                    state[0] ^= 1 << (1 << j) - 1
+                lfsr = lfsr << 1 ^ (lfsr >> 7) * 0x171
+    return b"".join(v.to_bytes(8, "little") for v in state[:4])
+
+
+tap.same(keccak256(b"").hex(), "c5d2460186f7233c927e7db2dcc703c0e500b653ca82"
+         "273b7bfad8045d85a470", "keccak: of nothing")
+
+
+def call(method, id, *params):
+    return json.dumps({"jsonrpc": "2.0", "id": id, "method": method,
+                       "params": list(params)}).encode()
+
+
+# Block 5000000 of Ethereum (test/unittests/test_cases.hpp of chfast/ethash).
+HEADER = "bc544c2baba832600013bd5d1983f592e9557d04b0fb5ef7a100434a5fc8d52a"
+MIX = "94cd4e844619ee20989578276a0a9046877d569d37ba076bf2e8e34f76189dea"
+NONCE = "4617a20003ba3f25"
+RESULT = "0000000000001a5b18ae31b7417b7c045bc6dd78cc3b694c4bebfaefef6b3c56"
+seed = bytes(32)
+for _ in range(5000000 // 30000):
+    seed = keccak256(seed)
+
+
+def ethash(submits, target=1 << 212, rate=None):
+    p = Pair(user=None, version="1.1")
+    p.call(call("eth_getWork", 1), answer(1, [
+        "0x" + HEADER, "0x" + seed.hex(), "0x%064x" % target]))
+    p.wait(20)
+    for i, (nonce, mix) in enumerate(submits):
+        p.call(call("eth_submitWork", 2, "0x" + nonce, "0x" + HEADER,
+                    "0x" + mix), answer(2, True))
+        p.wait(20)
+    if rate:
+        p.call(call("eth_submitHashrate", 3, "0x%064x" % rate,
+                    "0x" + "0" * 64), answer(3, True))
+    return scan_of(*p.talks)
+
+
+r = ethash([(NONCE, MIX), (NONCE, MIX)], rate=123456)
+s = one(r, "eth-getwork")
+if s:
+    tap.same((s["dialect"], s["connections"], counts(s), s["grade"],
+              s["reported_hashrate"], s["jobs"]),
+             ("eth-getwork", 4, (2, 2, 1, 2, 0), "proved", 123456, 1),
+             "eth-getwork: the work of another connection; once")
+    tap.same([(x["hash"], x["duplicate"]) for x in r.shares],
+             [(RESULT, False), (RESULT, True)], "eth-getwork: its hash")
+    tap.near(2 ** s["work_bits"], 2 ** 44, 1e-9, "eth-getwork: work")
+# One that misses the target; one whose mix is made up to meet it.
+r = ethash([(NONCE, MIX)], target=1 << 200)
+s = one(r, "eth-getwork, high")
+if s:
+    tap.same((s["shares"]["unproved_because"], s["grade"]),
+             ({"hash above target": 1}, "spoken"),
+             "eth-getwork: above its target")
+r = ethash([(NONCE, "00" * 32)], target=(1 << 232) - 1)
+s = one(r, "eth-getwork, no mix")
+if s:
+    tap.same((s["shares"]["proved"], s["grade"],
+              s["hashrate"]["estimate"]), (0, "spoken", None),
+             "eth-getwork: a mix that is another nonce's")
+
+# ---- Monero's claims: held against the target, and no more.
+def monero(results, target="b88d0600", pool=POOL):
+    t = Talk(server=(pool, 3333), step=S)
+    t.miner({"id": 1, "method": "login", "params": {
+        "login": "48edf.rig", "pass": "x", "agent": "XMRig/6.12"}})
+    t.pool({"id": 1, "jsonrpc": "2.0", "error": None, "result": {
+        "id": "m", "status": "OK", "job": {
+            "blob": "0e" * 76, "job_id": "j", "target": target,
+            "algo": "rx/0", "height": 3000000}}})
+    for i, value in enumerate(results):
+        t.wait(10)
+        t.miner({"id": 2 + i, "method": "submit", "params": {
+            "id": "m", "job_id": "j", "nonce": "%08x" % i,
+            "result": value.to_bytes(32, "little").hex()}})
+        t.pool({"id": 2 + i, "jsonrpc": "2.0", "error": None,
+                "result": {"status": "OK"}})
+    return t
+
+
+MONERO = (2 ** 64 - 1) // ((2 ** 32 - 1) // 0x00068db8) << 192 \
+    | (1 << 192) - 1
+fit = [MONERO - i * (MONERO // 40) for i in range(20)]
+# Just above: a pool that rounds takes it, and a claim it stays.
+barely = MONERO + (MONERO >> 20)
+far = [MONERO * 2, 2 ** 256 - 1]
+r = scan_of(monero(fit + [barely] + far + fit[:3]))
+s = one(r, "monero")
+if s:
+    n = s["shares"]
+    tap.same((n["submitted"], n["proved"], n["claimed"], n["unique"],
+              n["rounding"], n["unproved_because"]),
+             (26, 0, 24, 21, 1, {"hash above target": 2}),
+             "monero: claims that fit, none is a proof")
+    tap.same((s["grade"], s["chance_bits"], s["variant"],
+              s["height"]["last"], s["hashrate"]["basis"]),
+             ("claimed", 0, "rx/0", 3000000, "claims"),
+             "monero: claimed, whatever their number")
+    tap.same({x["proved"] for x in r.shares}, {False},
+             "monero: no share is called proved")
+    # 20 by the target, and one by its own hash.
+    tap.near(2 ** s["work_bits"], 20 * 2 ** 256 / (MONERO + 1)
+             + 2 ** 256 / barely, 1e-6, "monero: work that is claimed")
+    tap.ok(s["hashrate"]["low"] < s["hashrate"]["estimate"]
+           < s["hashrate"]["high"], "monero: bounds", s["hashrate"])
+# The same machine mines Bitcoin, too: no sum of the two says anything.
+t = Talk(client=(MINER, 41000), step=S)
+x1 = b"\x01\x02\x03\x04"
+login(t, x1)
+job = Job("1")
+t.pool(job.notify())
+submit_all(t, mine(job, x1, 6))
+r = scan_of(monero(fit), t)
+tap.same(sorted(s["grade"] for s in r.sessions), ["claimed", "proved"],
+         "two coins: two sessions")
+for m in r.miners:
+    tap.same((m["shares"]["unique"], m["shares"]["claimed"],
+              m["shares"]["proved"], m["hashrate"]["estimate"],
+              m["work_bits"], m["difficulty"]["sum_unique"]),
+             (26, 20, 6, None, None, None), "two coins: no common rate")
+
+# ---- Two captures: in two runs what one run says, but for what lies between
+# the connections of a pair (docs/case-file.md).
+with Work() as work:
+    p, shares = per_request(8)
+    packets = sorted((q for t in p.talks for q in t.packets),
+                     key=lambda q: q[0])
+    whole = scan("-o", work.name(".db"), work.pcap(packets))
+    again = work.name(".db")
+    for _ in range(2):
+        r = scan("-o", again, work.pcap(packets))
+        tap.same(r.findings(), whole.findings(), "again: nothing changes")
+    per = len(packets) // 16
+    for cut in range(per, len(packets), per):
+        case = work.name(".db")
+        scan("-o", case, work.pcap(packets[:cut]))
+        r = scan("-o", case, work.pcap(packets[cut:]))
+        s = r.sessions[0]
+        between = cut // per % 2  # behind a fetch, before its share
+        want = headers(shares) - (headers(shares[cut // per // 2:][:1])
+                                  if between else set())
+        if not (r.proved() == want and len(r.sessions) == 1
+                and s["shares"]["submitted"] == 8
+                and s["connections"] == 16 and s["jobs"] == 8):
+            tap.ok(False, "two runs, cut at %d" % cut, r.out)
+        v = run("verify", case)
+        if v.code != 0:
+            tap.ok(False, "two runs, cut at %d: verify" % cut, v.out)
+    tap.ok(True, "two runs: all but the share whose work is in the other")
+tap.done()
