@@ -102,6 +102,81 @@ static void test_older(void)
 	jobs_fini(&j);
 }
 
+/* The newest on top of a block whose target is known. */
+static void test_on_block(void)
+{
+	static const uint8_t target[32] = { 9 }, here[32] = { 1 },
+			     there[32] = { 2 };
+	struct jobs j;
+
+	jobs_init(&j, 10, 1000);
+	OK(!jobs_newest(&j) && !jobs_on_block(&j, here));
+	for (uint32_t i = 1; i <= 5; i++) {
+		struct fact_job f = made("a", i);
+
+		memcpy(f.previous, i == 4 ? there : here, 32);
+		if (i != 1 && i != 5)
+			f.target = (struct span){ target, 32 };
+		jobs_add(&j, &f);
+		OK(jobs_newest(&j)->position == i);
+	}
+	OK(jobs_on_block(&j, here)->position == 3);
+	OK(jobs_on_block(&j, there)->position == 4);
+	OK(jobs_on_block(&j, here)->target.p[0] == 9);
+	OK(!jobs_on_block(&j, target));
+	jobs_fini(&j);
+}
+
+/* Positions of several sessions coincide: only both are a place. */
+static void test_sessions(void)
+{
+	struct fact_job f = made("a", 10);
+	struct jobs j;
+
+	jobs_init(&j, 10, 1000);
+	memcpy(f.session, "aaaaaaaaaaaaaaaa", FACT_ID);
+	jobs_add(&j, &f);
+	memcpy(f.session, "bbbbbbbbbbbbbbbb", FACT_ID);
+	jobs_add(&j, &f);
+	OK(j.n == 2 && jobs_newest(&j)->session[0] == 'b');
+	OK(jobs_older(&j, jobs_newest(&j))->session[0] == 'a');
+	OK(!jobs_older(&j, jobs_oldest(&j)));
+	f.nbits = 7;
+	jobs_add(&j, &f);
+	OK(j.n == 2 && jobs_newest(&j)->nbits == 7);
+	OK(jobs_oldest(&j)->nbits == 10);
+	jobs_fini(&j);
+}
+
+/* Ids are bytes, and may be long. */
+static void test_ids(void)
+{
+	static const uint8_t binary[] = { 'a', 0, 'b', 0xff };
+	static uint8_t large[1 << 16];
+	struct fact_job f = made("a", 1);
+	struct jobs j;
+
+	jobs_init(&j, 10, 1 << 20);
+	jobs_add(&j, &f);
+	f = made("a", 2);
+	f.job_id = (struct span){ binary, 4 };
+	jobs_add(&j, &f);
+	f.position = 3;
+	f.job_id.n = 3;
+	jobs_add(&j, &f);
+	f.position = 4;
+	f.job_id = (struct span){ large, sizeof(large) };
+	jobs_add(&j, &f);
+	OK(jobs_find(&j, (struct span){ binary, 1 })->position == 1);
+	OK(jobs_find(&j, (struct span){ binary, 4 })->position == 2);
+	OK(jobs_find(&j, (struct span){ binary, 3 })->position == 3);
+	OK(!jobs_find(&j, (struct span){ binary, 2 }));
+	OK(jobs_find(&j, (struct span){ large, sizeof(large) }));
+	large[sizeof(large) - 1] = 1;
+	OK(!jobs_find(&j, (struct span){ large, sizeof(large) }));
+	jobs_fini(&j);
+}
+
 static void test_limits(void)
 {
 	static const uint8_t large[500];
@@ -139,6 +214,9 @@ int main(void)
 	test_find();
 	test_copy();
 	test_older();
+	test_on_block();
+	test_sessions();
+	test_ids();
 	test_limits();
 	return tap_end();
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/hex.h"
+#include "pow/test_share_zcash.h"
 #include "test/tap.h"
 #include "track/test_track_sample.h"
 
@@ -183,11 +185,168 @@ static void test_nearly(void)
 	OK(!proof_nearly(&f) && proof_share_difficulty(&f) == 0);
 }
 
+static struct proof_demand target_demand(const uint8_t raw[32])
+{
+	return (struct proof_demand){ .target = { raw, 32 } };
+}
+
+/* Targets in place of difficulties: the job's, then the latest. */
+static void test_targets(void)
+{
+	const uint32_t easy = mined(TRACK_EASY, TRACK_HARD);
+	uint8_t low[32], high[32], demanded[32];
+	struct fact_share f = share_fact(easy);
+	struct fact_job job = job_fact("1"); /* a target goes before it */
+	struct target t;
+	struct proof room;
+
+	OK(target_from_difficulty(&t, track_difficulty(TRACK_EASY),
+				  TARGET_SHA256D));
+	target_write(high, &t);
+	OK(target_from_difficulty(&t, track_difficulty(TRACK_HARD),
+				  TARGET_SHA256D));
+	target_write(low, &t);
+	job.target = (struct span){ high, 32 };
+	proof_make(&room, &f, &job, none, FACT_NO_ALGORITHM);
+	OK(f.proof == FACT_PROVED && fabs(f.difficulty / 1e-8 - 1) < 1e-9);
+	OK(memcmp(f.target.p, high, 32) == 0 && !f.at_once);
+	OK(proof_demanded(demanded, &job, FACT_NO_ALGORITHM));
+	OK(memcmp(demanded, high, 32) == 0);
+	job.target.p = low;
+	f = share_fact(easy);
+	proof_make(&room, &f, &job, none, FACT_NO_ALGORITHM);
+	OK(f.proof == FACT_HIGH && memcmp(f.target.p, low, 32) == 0);
+	f = share_fact(easy);
+	proof_make(&room, &f, &job, target_demand(high), FACT_NO_ALGORITHM);
+	OK(f.proof == FACT_PROVED && f.at_once);
+	/* By scrypt it is the same number, in another unit. */
+	f = share_fact(easy);
+	proof_make(&room, &f, &job, none, FACT_SCRYPT);
+	OK(f.algorithm == FACT_SCRYPT &&
+	   fabs(f.difficulty / 6553.6e-6 - 1) < 1e-3);
+	job.target.n = 0;
+	job.difficulty.n = 0;
+	OK(!proof_demanded(demanded, &job, FACT_SHA256D));
+}
+
+/* The root alone: getwork. */
+static void test_root(void)
+{
+	struct fact_job job = job_fact("0.0000000001");
+	struct fact_share f = share_fact(1);
+	struct proof room;
+
+	job.coinbase1 = job.coinbase2 = (struct span){ NULL, 0 };
+	job.extranonce1 = (struct span){ NULL, 0 };
+	job.extranonce1_source = FACT_UNKNOWN; /* it needs none */
+	f.extranonce2.n = 0;
+	proof_make(&room, &f, &job, none, FACT_NO_ALGORITHM);
+	OK(f.header.n == 80 && f.hash.n == 32);
+	OK(memcmp(f.header.p + 36, track_branch, 32) == 0);
+	job.branches.n = 0;
+	f = share_fact(1);
+	f.extranonce2.n = 0;
+	proof_make(&room, &f, &job, none, FACT_NO_ALGORITHM);
+	OK(f.proof == FACT_MALFORMED && f.header.n == 0);
+}
+
+static void test_claimed(void)
+{
+	static const uint8_t target[32] = { [30] = 0xff, [31] = 0x0f };
+	uint8_t hash[32] = { [31] = 0x0f };
+	struct fact_job job = { .algorithm = FACT_CRYPTONIGHT,
+				.target = { target, 32 } };
+	struct fact_share f = { .proof = FACT_HIGH, .hash = { hash, 32 } };
+	struct proof room;
+
+	proof_make(&room, &f, &job, none, FACT_NO_ALGORITHM);
+	OK(f.proof == FACT_CLAIMED && f.algorithm == FACT_CRYPTONIGHT);
+	OK(f.header.n == 0 && f.difficulty > 16 && f.difficulty < 16.1);
+	OK(memcmp(f.hash.p, hash, 32) == 0 && !proof_solves_block(&f));
+	OK(strcmp(proof_tries(f.algorithm), "H") == 0);
+	hash[31] = 0x10;
+	f.hash.p = hash;
+	proof_make(&room, &f, &job, none, FACT_NO_ALGORITHM);
+	OK(f.proof == FACT_HIGH);
+	f.hash.p = hash;
+	job.target.n = 0;
+	proof_make(&room, &f, &job, none, FACT_NO_ALGORITHM);
+	OK(f.proof == FACT_NO_DIFFICULTY && f.hash.n == 32 && !f.target.n);
+	f.hash = (struct span){ hash, 31 };
+	proof_make(&room, &f, &job, none, FACT_NO_ALGORITHM);
+	OK(f.proof == FACT_MALFORMED && f.hash.n == 0);
+	f.proof = FACT_HIGH;
+	f.hash = (struct span){ hash, 32 };
+	proof_make(&room, &f, NULL, none, FACT_CRYPTONIGHT);
+	OK(f.proof == FACT_NO_JOB && f.hash.n == 0);
+	/* Ethash is left to those who have its tables. */
+	job.algorithm = FACT_ETHASH;
+	f.proof = FACT_HIGH;
+	proof_make(&room, &f, &job, none, FACT_NO_ALGORITHM);
+	OK(f.proof == FACT_UNSUPPORTED && f.algorithm == FACT_ETHASH);
+}
+
+/* Zcash's first block, as a share. */
+static void test_equihash(void)
+{
+	uint8_t header[140], solution[1344], shown[32];
+	const uint8_t low[32] = { 1 };
+	struct fact_job job = { .algorithm = FACT_EQUIHASH,
+				.extranonce1_source = FACT_SUBSCRIBE,
+				.version = 4,
+				.nbits = 0x1f07ffff };
+	struct fact_share f = { .proof = FACT_HIGH, .ntime = 0x58130490 };
+	struct fact_share again;
+	struct proof room;
+	bool same = true;
+
+	OK(hex_bytes(header, 140, track_difficulty(share_zcash_header)));
+	OK(hex_bytes(solution, 1344, track_difficulty(share_zcash_solution)));
+	OK(hex_bytes(shown, 32, track_difficulty(share_zcash_hash)));
+	memcpy(job.previous, header + 4, 32);
+	job.branches = (struct span){ header + 36, 64 };
+	job.extranonce1 = (struct span){ header + 108, 6 };
+	job.difficulty = track_difficulty("0.00000001");
+	f.extranonce2 = (struct span){ header + 114, 26 };
+	f.solution = (struct span){ solution, 1344 };
+	again = f;
+	proof_make(&room, &f, &job, none, FACT_NO_ALGORITHM);
+	OK(f.proof == FACT_PROVED && f.algorithm == FACT_EQUIHASH);
+	OK(f.header.n == 140 && memcmp(f.header.p, header, 140) == 0);
+	for (size_t i = 0; i < 32; i++)
+		same = same && f.hash.p[i] == shown[31 - i];
+	OK(same && proof_solves_block(&f));
+	OK(strcmp(proof_tries(f.algorithm), "Sol") == 0);
+	/* Difficulty is told in tries. */
+	OK(fabs(f.difficulty / 42.95 - 1) < 1e-3);
+	f = again;
+	job.difficulty.n = 0;
+	job.target = (struct span){ low, 32 };
+	proof_make(&room, &f, &job, none, FACT_NO_ALGORITHM);
+	OK(f.proof == FACT_HIGH);
+	f = again;
+	f.ntime++;
+	proof_make(&room, &f, &job, none, FACT_NO_ALGORITHM);
+	OK(f.proof == FACT_NO_SOLUTION && f.header.n == 140 && f.hash.n == 0);
+	f = again;
+	f.extranonce2.n--;
+	proof_make(&room, &f, &job, none, FACT_NO_ALGORITHM);
+	OK(f.proof == FACT_MALFORMED && f.header.n == 0);
+	f = again;
+	job.extranonce1_source = FACT_UNKNOWN;
+	proof_make(&room, &f, &job, none, FACT_NO_ALGORITHM);
+	OK(f.proof == FACT_NO_EXTRANONCE1 && f.algorithm == FACT_EQUIHASH);
+}
+
 int main(void)
 {
 	test_outcomes();
 	test_refused();
 	test_bits();
 	test_nearly();
+	test_targets();
+	test_root();
+	test_claimed();
+	test_equihash();
 	return tap_end();
 }
