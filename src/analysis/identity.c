@@ -283,8 +283,7 @@ static bool on_share(void *context, const struct fact_share *f)
 {
 	struct looking *l = context;
 
-	/* A job at the place of its share is what that showed of it. */
-	if (f->has_job && f->job_position == f->position)
+	if (f->has_job && f->job_position == f->position + FACT_SHOWN)
 		l->out->jobs_shown++;
 	if (f->proof == FACT_MALFORMED || f->proof == FACT_UNSUPPORTED)
 		return true;

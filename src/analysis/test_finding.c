@@ -191,14 +191,14 @@ static void test_connections(void)
 	for (size_t i = 0; i < 5; i++)
 		add_session(s, &ends[i]);
 	add_target_job(s, A, 1, "1", 0x1703ffff);
-	add_target_job(s, B, 10, "1", 0x1703ffff);
-	add_target_job(s, B, 20, "1", 0x1703ffff);
+	add_target_job(s, B, 10 + FACT_SHOWN, "1", 0x1703ffff);
+	add_target_job(s, B, 20 + FACT_SHOWN, "1", 0x1703ffff);
 	sample_period(s, A, 1000, 1100, 1);
 	for (uint8_t i = 1; i <= 2; i++) {
 		const struct sample_share x = { .session = B,
 						.worker = "rig1",
 						.position = 10u * i,
-						.job = 10u * i,
+						.job = 10u * i + FACT_SHOWN,
 						.time = 1010,
 						.difficulty = "1",
 						.hash = i,

@@ -400,7 +400,7 @@ static void test_server_roles(void)
 			.time = AT(1000),
 			.input = 1,
 			.has_job = true,
-			.job_position = vectors[i].shown ? 10 : 5,
+			.job_position = vectors[i].shown ? 10 + FACT_SHOWN : 5,
 			.proof = FACT_HIGH
 		};
 		uint8_t raw[32];

@@ -20,6 +20,11 @@
 
 #define FACT_ID 17 /* 16 hex digits and a NUL */
 
+/* A job that a submission shows lies so far from its share: half of all numbers
+ * away from what the other direction handed out, whose numbers may begin
+ * alike. */
+#define FACT_SHOWN UINT32_C(0x80000000)
+
 /* How a share ended when it was held against its job. */
 #define FACT_PROOF_LIST(X)                                                     \
 	X(FACT_PROVED, "proved")                                               \
@@ -139,7 +144,8 @@ bool fact_by_http(const struct fact_session *f);
 
 struct fact_job {
 	char session[FACT_ID];
-	uint32_t position; /* sequence number of its message's first byte */
+	uint32_t position; /* sequence number of its message's first byte; of
+			    * one that a submission shows FACT_SHOWN more */
 	struct ts time;
 	uint64_t frame;
 	int64_t input; /* row of store_input() */

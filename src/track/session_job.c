@@ -109,8 +109,10 @@ void session_job(struct session *s, const struct event *e)
 	if (!e->job.readable)
 		return;
 	f = read_event(s, e);
-	if (e->job.submitted)
+	if (e->job.submitted) {
+		f.position += FACT_SHOWN;
 		find_demand(s, &f);
+	}
 	if (f.ntime > 0 && ts_known(e->ts) &&
 	    s->num_offsets < SESSION_OFFSETS_MAX)
 		s->offset[s->num_offsets++] = f.ntime - (double)e->ts.ns / 1e9;
@@ -147,7 +149,7 @@ static void place(struct fact_job *f, const struct session *s,
 		  const struct event *e)
 {
 	memcpy(f->session, s->id, FACT_ID);
-	f->position = e->position;
+	f->position = e->position + FACT_SHOWN;
 	f->time = e->ts;
 	f->frame = e->frame;
 	f->input = s->rows[e->input];

@@ -67,8 +67,8 @@ void session_complete_jobs(struct session *s);
  * is demanded of it if `known` is the same job; stored. */
 struct fact_job session_job_of_header(struct session *s, const struct event *e,
 				      const struct fact_job *known);
-/* The job of another session, as one of this session at the place of the share
- * e that was made for it; stored. */
+/* The job of another session, as one of this session that the share e shows;
+ * stored. */
 struct fact_job session_job_copied(struct session *s, const struct event *e,
 				   const struct fact_job *known);
 

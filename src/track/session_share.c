@@ -146,7 +146,7 @@ static void prove_older(struct session *s, const struct event *e,
 		return;
 	if (strcmp(older->session, s->id) != 0) {
 		session_job_copied(s, e, older);
-		other.job_position = e->position;
+		other.job_position = e->position + FACT_SHOWN;
 	}
 	proof_keep(room, &other);
 	*f = other;

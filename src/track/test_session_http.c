@@ -142,18 +142,19 @@ static void test_headers(void)
 	OK(store_sessions(w.store, on_id, &ids) == ST_OK);
 	f = share_at(w.store, ids.of[0], here);
 	OK(f.proof == FACT_PROVED && f.job_position == handed && !f.duplicate);
-	/* Its job is copied into its session, at its place. */
+	/* Its job is copied into its session. */
 	f = share_at(w.store, ids.of[1], there);
-	OK(f.proof == FACT_PROVED && f.duplicate && f.job_position == there);
+	OK(f.proof == FACT_PROVED && f.duplicate &&
+	   f.job_position == there + FACT_SHOWN);
 	OK(fabs(f.difficulty / 1e-8 - 1) < 1e-9);
-	OK(store_job_at(w.store, &job, ids.of[1], there));
+	OK(store_job_at(w.store, &job, ids.of[1], there + FACT_SHOWN));
 	OK(job.target.n == 32 && job.branches.n == 32 && job.coinbase1.n == 0);
 	/* Of work that was not seen the header alone is known. */
 	f = share_at(w.store, ids.of[1], unknown);
 	OK(f.proof == FACT_NO_DIFFICULTY && f.hash.n == 32 && !f.target.n);
-	OK(store_job_at(w.store, &job, ids.of[1], unknown));
+	OK(store_job_at(w.store, &job, ids.of[1], unknown + FACT_SHOWN));
 	OK(job.target.n == 0 && job.nbits == TRACK_NBITS);
-	OK(!store_job_at(w.store, &job, ids.of[0], there));
+	OK(!store_job_at(w.store, &job, ids.of[0], there + FACT_SHOWN));
 	store_close(w.store, NULL);
 }
 
@@ -190,8 +191,9 @@ static void test_older_elsewhere(void)
 	web_end(&w);
 	OK(store_sessions(w.store, on_id, &ids) == ST_OK);
 	f = share_at(w.store, ids.of[1], at);
-	OK(f.proof == FACT_PROVED && f.job_position == at);
-	OK(store_job_at(w.store, &kept, ids.of[1], at) && kept.target.n == 32);
+	OK(f.proof == FACT_PROVED && f.job_position == at + FACT_SHOWN);
+	OK(store_job_at(w.store, &kept, ids.of[1], at + FACT_SHOWN) &&
+	   kept.target.n == 32);
 	store_close(w.store, NULL);
 }
 
@@ -238,8 +240,10 @@ static void test_blocks(void)
 	OK(at == shown && store_sessions(w.store, on_id, &ids) == ST_OK);
 	f = share_at(w.store, ids.of[1], at);
 	OK(f.proof == FACT_PROVED && f.witness == FACT_WITNESS_GOOD);
-	OK(fabs(f.difficulty / 1e-8 - 1) < 1e-9 && f.job_position == at);
-	OK(store_job_at(w.store, &job, ids.of[1], at) && job.target.n == 32);
+	OK(fabs(f.difficulty / 1e-8 - 1) < 1e-9 &&
+	   f.job_position == at + FACT_SHOWN);
+	OK(store_job_at(w.store, &job, ids.of[1], at + FACT_SHOWN) &&
+	   job.target.n == 32);
 	store_close(w.store, NULL);
 }
 

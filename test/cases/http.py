@@ -399,6 +399,32 @@ if s:
              "batch: every element counts")
 checked(r, shares, "batch")
 
+# Sequence numbers of the two directions may be alike: what a share shows of its
+# work, and what the server hands out at the same number, are two jobs.
+t = Talk(server=(POOL, 8332), isn=(1000, 1000))
+unseen_share, work = Getwork("alike, not seen").mine(), Getwork("alike")
+t.miner(http_request(b"[" + getwork(10, unseen_share) + b"," + getwork(11)
+                     + b"]"))
+t.pool(http_response(b"[" + work.reply(11) + b"," + answer(10) + b"]"))
+shares, nonce = [], 0
+for i in range(5):
+    shares.append(work.mine(nonce))
+    nonce = struct.unpack("<I", shares[-1][76:])[0] + 1
+    t.miner(http_request(getwork(20 + i, shares[-1])))
+    t.pool(http_response(answer(20 + i)))
+with Work() as folder:
+    case = folder.name(".db")
+    r = scan("-o", case, folder.pcap(t))
+    s = one(r, "alike")
+    if s:
+        tap.same((counts(s), s["jobs"], s["shares"]["unproved_because"]),
+                 ((6, 5, 5, 6, 0), 1, {"difficulty not known": 1}),
+                 "alike: two jobs at one number")
+    checked(r, shares, "alike")
+    tap.same(run("verify", case).code, 0, "alike: the case verifies")
+    tap.same(scan("-o", case, folder.pcap(t)).findings(), r.findings(),
+             "alike: read again, the same")
+
 # ---- Refused: by HTTP, and by JSON.
 t = Talk(server=(POOL, 8332))
 for i in range(3):
