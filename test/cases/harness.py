@@ -3,8 +3,6 @@
 Shares no code with assay: whatever is claimed here about a capture or a share
 is worked out again, from the specifications.
 """
-import base64
-import gzip
 import hashlib
 import json
 import os
@@ -15,7 +13,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import zlib
 
 SOURCE = os.environ.get("ASSAY_SOURCE") or os.path.dirname(
     os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -524,88 +521,3 @@ def submit_all(talk, shares, first_id=10):
     for i, s in enumerate(shares):
         talk.miner(s.submit(first_id + i))
         talk.pool(yes(first_id + i))
-
-
-# ---------------------------------------------------------------- HTTP
-
-def http_request(body=b"", method="POST", path="/", fields=(), user=None,
-                 version="1.1"):
-    """A request; user: ("name", "password") for Basic."""
-    head = ["%s %s HTTP/%s" % (method, path, version), "Host: pool.example"]
-    if user:
-        head.append("Authorization: Basic " + base64.b64encode(
-            ("%s:%s" % user).encode()).decode())
-    if body:
-        head.append("Content-Length: %d" % len(body))
-    return ("\r\n".join(head + list(fields)) + "\r\n\r\n").encode() + body
-
-
-def http_response(body=b"", status="200 OK", fields=(), version="1.1",
-                  coding=None, chunk=0, until_close=False):
-    """A response; coding: "gzip" or "deflate"; chunk: bytes of each."""
-    head = ["HTTP/%s %s" % (version, status),
-            "Content-Type: application/json"]
-    if coding == "gzip":
-        body = gzip.compress(body, mtime=0)
-    elif coding == "deflate":
-        body = zlib.compress(body)
-    if coding:
-        head.append("Content-Encoding: " + coding)
-    if chunk:
-        head.append("Transfer-Encoding: chunked")
-        parts = [body[i:i + chunk] for i in range(0, len(body), chunk)]
-        body = b"".join(b"%x\r\n%s\r\n" % (len(p), p)
-                        for p in parts) + b"0\r\n\r\n"
-    elif not until_close:
-        head.append("Content-Length: %d" % len(body))
-    return ("\r\n".join(head + list(fields)) + "\r\n\r\n").encode() + body
-
-
-class Getwork:
-    """A piece of work as getwork hands it out, and shares for it."""
-
-    def __init__(self, seed, d=TINY, at=BEGIN, nbits=0x1703ffff,
-                 version=2, previous=None):
-        rng = random.Random("getwork %s" % seed)
-        self.head = (struct.pack("<I", version)
-                     + (previous or rng.randbytes(28) + b"\0" * 4)
-                     + rng.randbytes(32)
-                     + struct.pack("<II", at // 10 ** 9, nbits))
-        self.target = target_of(d)
-
-    @staticmethod
-    def data(header):
-        padded = header + b"\0\0\0\x80" + b"\0" * 40 + b"\x80\x02\0\0"
-        return b"".join(padded[i:i + 4][::-1]
-                        for i in range(0, 128, 4)).hex()
-
-    def reply(self, id=1, **more):
-        return json.dumps({"id": id, "error": None, "result": dict(
-            {"data": self.data(self.head + b"\0" * 4),
-             "target": self.target.to_bytes(32, "little").hex()},
-            **more)}).encode()
-
-    def mine(self, first=0, target=None, above=-1):
-        """The first header from a nonce on whose hash is at most the target
-        (that of the work), and more than above."""
-        middle = hashlib.sha256(self.head[:64])
-        target = self.target if target is None else target
-        for nonce in range(first, 2 ** 32):
-            h = middle.copy()
-            h.update(self.head[64:] + struct.pack("<I", nonce))
-            value = int.from_bytes(hashlib.sha256(h.digest()).digest(),
-                                   "little")
-            if above < value <= target:
-                return self.head + struct.pack("<I", nonce)
-        raise ValueError("no nonce left")
-
-
-def getwork(id=1, header=None):
-    """The call: for work, or with a header for a share."""
-    return json.dumps({"id": id, "method": "getwork", "params":
-                       [] if header is None
-                       else [Getwork.data(header)]}).encode()
-
-
-def answer(id=1, result=True, error=None):
-    return json.dumps({"id": id, "result": result, "error": error}).encode()
