@@ -68,6 +68,9 @@ void relation_job(struct relation *r, const char *session, struct ts t,
 
 void relation_share(struct relation *r, struct ts t, bool job_known)
 {
+	/* Its work came by a connection that was not seen. */
+	if (r->shared && !job_known && ts_known(r->last))
+		observed_doubt(&r->observed, r->last);
 	heard(r, t);
 	observed_share(&r->observed, job_known, period_out, r);
 }

@@ -52,6 +52,9 @@ void relation_free(struct relation *r, struct ts t);
 /* What the session with this id told of the time observed; see observed.h. */
 void relation_job(struct relation *r, const char *session, struct ts t,
 		  double difficulty);
+/* A share whose job is not known, where several sessions have the relation, was
+ * found for work that came unseen: what was observed ends with what was heard
+ * before it. */
 void relation_share(struct relation *r, struct ts t, bool job_known);
 void relation_hole(struct relation *r, struct ts from, struct ts to);
 void relation_doubt(struct relation *r, struct ts since);

@@ -57,6 +57,8 @@ static const struct vector {
 	{ "silence before a hole", "Ja0 Sa20 Hb2000", "a0-20:1 " },
 	{ "a hole", "Ja0 Hb20 Sa50", "a0-20:1 a30-50:1 " },
 	{ "doubt", "Ja0 Da20 Ub30 Jb40 Sa50", "a0-20:1 b40-50:1 " },
+	{ "a share for work that was not seen", "Ja0 Sb20 Ub30 Jb40 Sa50",
+	  "a0-20:1 b40-50:1 " },
 	{ "doubt that was none", "Ja0 Da20 Sb30", "a0-30:1 " },
 };
 

@@ -3,6 +3,7 @@ hours, codings, and what may not be said of them."""
 import hashlib
 import json
 import math
+import random
 import struct
 
 from harness import (BEGIN, MS, TINY, W, Tap, Talk, Work, run, scan, scan_of,
@@ -220,9 +221,9 @@ if s:
            s["hashrate"])
 
 # ---- Rates: of a miner that is simulated, the bounds hold the truth.
-def simulated(seed, rate, seconds, d, per=30):
-    """Submits as a Poisson process; work is fetched every `per` seconds."""
-    import random
+def simulated(seed, rate, seconds, d, per=30, unseen=0.0):
+    """Submits as a Poisson process; work is fetched every `per` seconds. So
+    many of the answers with work go another way than the capture's."""
     rng = random.Random(seed)
     p = Pair()
     end, n = p.now + seconds * S, 0
@@ -231,6 +232,8 @@ def simulated(seed, rate, seconds, d, per=30):
         w = Getwork("sim %d %d" % (seed, n), d=d, at=p.now)
         n += 1
         p.fetch(w)
+        if rng.random() < unseen:
+            p.talks[-1].packets = side(p.talks[-1], 0)
         until, nonce = min(p.now + per * S, end), 0
         while next_share < until:
             p.now = max(p.now, next_share)
@@ -252,6 +255,16 @@ for seed in range(12):
         if g["hashrate"] != e:
             tap.ok(False, "simulated: the group has another rate", g, e)
 tap.ok(inside >= 10, "simulated: the bounds hold the truth", inside)
+
+# The same where half of the work is not seen: what is found for it counts
+# neither as a share nor as time.
+inside, rate = 0, 120 * 1e-8 * W / 600
+for seed in range(12):
+    r = scan_of(*simulated(seed, rate, 600, 1e-8, 5, 0.5).talks)
+    e = r.sessions[0]["hashrate"]
+    inside += e["low"] <= rate <= e["high"]
+tap.ok(inside >= 10, "half of the work unseen: the bounds hold the truth",
+       inside)
 
 # ---- scrypt: the target is the pool's, whatever hashes the header.
 def scrypt(header):
