@@ -178,19 +178,57 @@ for n, d in ((3, 1e-6), (40, 1e-6), (12, 1e-5)):
         tap.near(s["difficulty"]["max"], d, 0.6, name + ": difficulty")
     tap.same(s["hashrate"]["seconds"], None, name + ": no time was observed")
 
+# ---- A long poll: its work comes by a connection that asked for none by name.
+p = Pair()
+w = [Getwork("polled %d" % i, at=p.now) for i in range(3)]
+p.fetch(w[0])
+poll = p.talk()
+poll.miner(http_request(method="GET", path="/LP", user=("bob", "x")))
+shares = [w[0].mine(), w[1].mine(), w[2].mine()]
+p.submit(shares[0])
+p.wait(60)
+poll.now = p.now
+poll.pool(http_response(w[1].reply(1, submitold=False)))
+p.wait(5)
+p.submit(shares[1])
+# cpuminer polls by a POST of the call itself, and keeps the connection.
+poll.now = p.now
+poll.miner(http_request(getwork(0), path="/LP", user=("bob", "x")))
+poll.wait(30)
+poll.pool(http_response(w[2].reply(0), coding="gzip", chunk=40))
+p.now = poll.now
+p.wait(5)
+p.submit(shares[2])
+r = scan_of(*p.talks)
+s = one(r, "long poll")
+if s:
+    tap.same((counts(s), s["jobs"], s["workers"]),
+             ((3, 3, 3, 3, 0), 3, ["bob"]), "long poll: its work")
+    tap.ok(99 < s["hashrate"]["seconds"] < 101, "long poll: seconds",
+           s["hashrate"])
+checked(r, shares, "long poll")
+
 # ---- An idle hour between two bursts is no observation.
 for step in ("fetch", "submit", "long poll"):
     p = Pair()
     shares = []
+    poll = None
     for burst in range(2):
         for i in range(8):
             w = Getwork("burst %d %d" % (burst, i), at=p.now)
-            if burst == 0 or i or step != "submit":
+            if burst and not i and step == "long poll":
+                poll.now = p.now
+                poll.pool(http_response(w.reply(), chunk=60))
+            elif burst == 0 or i or step == "fetch":
                 p.fetch(w)
             p.wait(5)
             shares.append(w.mine())
             p.submit(shares[-1])
             p.wait(5)
+        if not poll:
+            poll = p.talk()
+            poll.miner(http_request(method="GET", path="/LP",
+                                    user=("bob", "x")))
         p.wait(3600)
     r = scan_of(*p.talks)
     s = one(r, "idle hour, then " + step)
