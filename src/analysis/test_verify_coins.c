@@ -52,8 +52,7 @@ static void add_reversed(struct buf *out, const char *key, size_t at)
 {
 	buf_printf(out, "\"%s\":\"", key);
 	for (size_t i = 32; i-- > 0;)
-		buf_add(out, (const uint8_t *)share_zcash_header + 2 * (at + i),
-			2);
+		buf_add(out, (const uint8_t *)genesis_header + 2 * (at + i), 2);
 	buf_printf(out, "\",");
 }
 
@@ -70,8 +69,7 @@ static void outcome(struct buf *out, const char *algorithm, const char *header,
 static void zcash(struct buf *out)
 {
 	buf_init(out, 1 << 16);
-	outcome(out, "equihash", share_zcash_header, share_zcash_hash,
-		ZCASH_MAX);
+	outcome(out, "equihash", genesis_header, share_zcash_hash, ZCASH_MAX);
 	buf_printf(out, "\"version\":\"00000004\",");
 	add_reversed(out, "previous_block", 4);
 	add_reversed(out, "merkle_root", 36);
@@ -79,7 +77,7 @@ static void zcash(struct buf *out)
 	buf_printf(out,
 		   "\"ntime\":\"58130490\",\"nbits\":\"1f07ffff\","
 		   "\"nonce\":\"%s\",\"solution\":\"%s\"}",
-		   share_zcash_header + 2 * 108, share_zcash_solution);
+		   genesis_header + 2 * 108, genesis_solution);
 }
 
 static void ethereum(struct buf *out, const char *mix)
@@ -300,8 +298,8 @@ static void zcash_entry(struct entry *e)
 	const struct proof_demand none = { { NULL, 0 }, { NULL, 0 } };
 
 	entry_init(e, FACT_EQUIHASH);
-	OK(hex_bytes(e->header, 140, sample_text(share_zcash_header)));
-	OK(hex_bytes(e->solution, 1344, sample_text(share_zcash_solution)));
+	OK(hex_bytes(e->header, 140, sample_text(genesis_header)));
+	OK(hex_bytes(e->solution, 1344, sample_text(genesis_solution)));
 	set_target(e, ZCASH_MAX);
 	memcpy(e->job.previous, e->header + 4, 32);
 	e->job.version = 4;

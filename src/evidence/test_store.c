@@ -45,6 +45,7 @@ static bool same_session(const struct fact_session *a,
 	       a->server_port == b->server_port && a->first.ns == b->first.ns &&
 	       a->last.ns == b->last.ns &&
 	       same_text(a->user_agent, b->user_agent) &&
+	       same_text(a->server_agent, b->server_agent) &&
 	       same_text(a->host, b->host) &&
 	       same_text(a->host_source, b->host_source) &&
 	       same_text(a->server_name, b->server_name) &&
@@ -444,10 +445,63 @@ static void test_view(void)
 	OK(store_close(s, NULL) == ST_OK);
 }
 
+struct blocks {
+	size_t n;
+	struct fact_block block[2];
+};
+
+static bool see_block(void *ctx, const struct fact_block *f)
+{
+	struct blocks *b = ctx;
+
+	b->block[b->n++] = *f;
+	return b->n < 2;
+}
+
+/* What is known of a block stays as it was first told. */
+static void test_blocks(void)
+{
+	struct store *s = sample_open();
+	struct fact_session session = sample_session(ID_A);
+	struct fact_block f = { .header_time = SECOND(-3),
+				.announcer_ip = "10.0.0.1",
+				.first = SECOND(5),
+				.session = ID_A,
+				.position = 0xffffffff,
+				.indicated = true,
+				.shown_before = true,
+				.others = 7,
+				.connections = 0xfffffffe };
+	struct fact_block bare = { .header_time = TS_NONE,
+				   .first = SECOND(1),
+				   .session = ID_A };
+	struct blocks b = { 0 };
+
+	memcpy(f.hash, sample_bytes, 32);
+	memcpy(bare.hash, sample_bytes + 1, 32);
+	OK(store_session(s, &session) == ST_OK);
+	OK(store_block(s, &f) == ST_OK && store_block(s, &bare) == ST_OK);
+	f.others = 99;
+	f.announcer_ip = "10.0.0.2";
+	OK(store_block(s, &f) == ST_OK);
+	OK(store_blocks(s, see_block, &b) == ST_OK && b.n == 2);
+	OK(!memcmp(b.block[0].hash, sample_bytes + 1, 32));
+	OK(!ts_known(b.block[0].header_time) && !b.block[0].indicated);
+	OK(!memcmp(b.block[1].hash, sample_bytes, 32));
+	OK(b.block[1].header_time.ns == SECOND(-3).ns);
+	OK(b.block[1].first.ns == SECOND(5).ns);
+	OK(!strcmp(b.block[1].session, ID_A));
+	OK(b.block[1].position == 0xffffffff && b.block[1].indicated);
+	OK(b.block[1].shown_before && b.block[1].others == 7);
+	OK(b.block[1].connections == 0xfffffffe);
+	OK(store_close(s, NULL) == ST_OK);
+}
+
 int main(void)
 {
 	test_names();
 	test_by_http();
+	test_blocks();
 	test_session_round_trip();
 	test_job_round_trip();
 	test_share_round_trip();

@@ -64,7 +64,8 @@ static void test_session_widens(void)
 	struct store *s = sample_open();
 	struct fact_session f = sample_session(ID_A), out;
 
-	f.user_agent = f.host = f.host_source = f.server_name = NULL;
+	f.user_agent = f.server_agent = f.host = f.host_source = f.server_name =
+		NULL;
 	f.carrier = f.tls_version = f.tls_alpn = f.tls_names = NULL;
 	f.ja3 = f.ja4 = NULL;
 	f.other_calls = 9;
@@ -90,6 +91,7 @@ static void test_session_widens(void)
 	OK(out.first.ns == SECOND(-10).ns && out.last.ns == SECOND(60).ns);
 	OK(!strcmp(out.user_agent, "cgminer/4.10.0"));
 	OK(!strcmp(out.host, "pool.example") && out.from_start);
+	OK(!strcmp(out.server_agent, "eloipool/1"));
 	OK(!strcmp(out.host_source, "subscribe"));
 	OK(!strcmp(out.server_name, "stratum.pool.example"));
 	OK(!strcmp(out.carrier, "tls/lines") &&
@@ -117,6 +119,7 @@ static void test_session_keeps(void)
 	f.user_agent = "other/1.0";
 	f.host = "other.example";
 	f.host_source = "tls";
+	f.server_agent = "other/1";
 	f.server_name = f.carrier = f.tls_version = "other";
 	f.tls_alpn = f.tls_names = f.ja3 = f.ja4 = "other";
 	f.other_calls = 1;

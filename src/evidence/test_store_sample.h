@@ -43,6 +43,7 @@ static inline struct fact_session sample_session(const char *id)
 		.first = SECOND(0),
 		.last = SECOND(60),
 		.user_agent = "cgminer/4.10.0",
+		.server_agent = "eloipool/1",
 		.host = "pool.example",
 		.host_source = "subscribe",
 		.server_name = "stratum.pool.example",
@@ -228,6 +229,7 @@ static inline struct buf sample_dump(struct store *s)
 		"SELECT rowid, * FROM job ORDER BY session, position",
 		"SELECT rowid, * FROM share ORDER BY session, position",
 		"SELECT * FROM period ORDER BY session, first",
+		"SELECT * FROM block ORDER BY hash",
 	};
 	struct buf out;
 

@@ -92,8 +92,8 @@ static void test_hash(void)
 
 int main(void)
 {
-	OK(hex_bytes(header, sizeof(header), text(share_zcash_header)));
-	OK(hex_bytes(solution, sizeof(solution), text(share_zcash_solution)));
+	OK(hex_bytes(header, sizeof(header), text(genesis_header)));
+	OK(hex_bytes(solution, sizeof(solution), text(genesis_solution)));
 	test_header();
 	test_hash();
 	return tap_end();
