@@ -285,7 +285,7 @@ static void test_roles(void)
 static uint32_t merged(const char *tag)
 {
 	static uint8_t coinbase1[200];
-	static const struct span usual = TRACK_SPAN(TRACK_COINBASE1);
+	const struct span usual = TRACK_SPAN(TRACK_COINBASE1);
 	struct store *s = begin(FACT_SHA256D);
 	struct fact_job f = { .session = A,
 			      .position = 20,
@@ -365,7 +365,7 @@ static void test_server_roles(void)
 		uint64_t other_calls;
 		bool share, shown;
 		const char *client, *server;
-	} vectors[] = {
+	} roles[] = {
 		/* clang-format off */
 		{ "getblocktemplate", "1", 0, true, false, "miner", "node" },
 		{ "getblocktemplate", "0.5", 0, true, false, "miner", "pool" },
@@ -381,12 +381,12 @@ static void test_server_roles(void)
 		/* clang-format on */
 	};
 
-	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
+	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
 		struct store *s = sample_store();
 		const struct fact_session session = {
 			.id = A,
-			.dialect = vectors[i].dialect,
-			.other_calls = vectors[i].other_calls,
+			.dialect = roles[i].dialect,
+			.other_calls = roles[i].other_calls,
 		};
 		struct fact_job job = { .session = A,
 					.position = 10,
@@ -400,7 +400,7 @@ static void test_server_roles(void)
 			.time = AT(1000),
 			.input = 1,
 			.has_job = true,
-			.job_position = vectors[i].shown ? 10 + FACT_SHOWN : 5,
+			.job_position = roles[i].shown ? 10 + FACT_SHOWN : 5,
 			.proof = FACT_HIGH
 		};
 		uint8_t raw[32];
@@ -408,23 +408,23 @@ static void test_server_roles(void)
 		struct target t;
 
 		sample_session(s, A, "10.0.0.1", FACT_SHA256D);
-		if (target_from_difficulty(&t, sample_text(vectors[i].demand),
+		if (target_from_difficulty(&t, sample_text(roles[i].demand),
 					   TARGET_SHA256D)) {
 			target_write(raw, &t);
 			job.target = (struct span){ raw, 32 };
 		}
 		OK(store_job(s, &job) == ST_OK);
-		if (vectors[i].share)
+		if (roles[i].share)
 			OK(store_share(s, &share) == ST_OK);
 		OK(identity_of_session(&x, s, &session, NULL) == ST_OK);
-		printf("# %s at %s\n", vectors[i].dialect, vectors[i].demand);
-		OK(!x.client_role == !vectors[i].client &&
+		printf("# %s at %s\n", roles[i].dialect, roles[i].demand);
+		OK(!x.client_role == !roles[i].client &&
 		   (!x.client_role ||
-		    strcmp(x.client_role, vectors[i].client) == 0));
-		OK(!x.server_role == !vectors[i].server &&
+		    strcmp(x.client_role, roles[i].client) == 0));
+		OK(!x.server_role == !roles[i].server &&
 		   (!x.server_role ||
-		    strcmp(x.server_role, vectors[i].server) == 0));
-		OK(x.jobs == 1 && x.jobs_shown == vectors[i].shown);
+		    strcmp(x.server_role, roles[i].server) == 0));
+		OK(x.jobs == 1 && x.jobs_shown == roles[i].shown);
 		identity_fini(&x);
 		store_close(s, NULL);
 	}
