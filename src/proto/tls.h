@@ -120,8 +120,8 @@ const struct tls_counts *tls_counts(const struct tls *t); /* the same */
  * to fewer than 11 bytes. */
 bool tls_likely(struct span bytes);
 
-/* The name that a ClientHello at the beginning of these bytes asks for; false if
- * none begins there, is not whole, or names nobody. Borrowed from bytes. */
+/* The name that a ClientHello at the beginning of these bytes asks for; false
+ * if none begins there, is not whole, or names nobody. Borrowed from bytes. */
 bool tls_name_asked(struct span *name, struct span bytes);
 
 /* Could they be the first of such a record, but too few to be sure? */

@@ -516,7 +516,8 @@ enum status report_table(FILE *out, const struct report *r)
 			kinds[FINDING_NODE] == 1 ? "" : "s");
 	fprintf(out, "%s\n", plain(&p));
 	if (f->n > CARDS_MAX)
-		fprintf(out, "\n%-24s %-24s %-9s %7s %7s  %10s       %-24s %s\n",
+		fprintf(out,
+			"\n%-24s %-24s %-9s %7s %7s  %10s       %-24s %s\n",
 			"miner", "server", "grade", "shares", "proved",
 			"hash rate", "pool", "worker");
 	for (size_t i = 0; i < f->n; i++) {
