@@ -9,9 +9,8 @@
 #include "coin/tx.h"
 #include "hash/digest.h"
 #include "hash/sha256d.h"
+#include "pow/share_private.h"
 
-/* Real coinbases have a few hundred bytes. */
-#define COINBASE_USUAL  4096
 #define EXTRANONCE1_MAX 16
 
 static bool add_size(size_t *n, size_t more)
@@ -43,21 +42,25 @@ static uint8_t *put(uint8_t *at, struct span part)
 	return at + part.n;
 }
 
+void share_coinbase(uint8_t *out, const struct share_job *job,
+		    const struct share_submit *submit)
+{
+	out = put(out, job->coinbase1);
+	out = put(out, submit->extranonce1);
+	out = put(out, submit->extranonce2);
+	put(out, job->coinbase2);
+}
+
 /* The coinbase's transaction id. Nothing is allocated in the usual case. */
 static void coinbase_hash(uint8_t out[32], size_t n,
 			  const struct share_job *job,
 			  const struct share_submit *submit)
 {
-	uint8_t usual[COINBASE_USUAL], *large = NULL, *at = usual;
+	uint8_t usual[SHARE_COINBASE_USUAL], *large = NULL, *coinbase = usual;
 
 	if (n > sizeof(usual))
-		at = large = mem_new(n, 1);
-	const uint8_t *const coinbase = at;
-
-	at = put(at, job->coinbase1);
-	at = put(at, submit->extranonce1);
-	at = put(at, submit->extranonce2);
-	put(at, job->coinbase2);
+		coinbase = large = mem_new(n, 1);
+	share_coinbase(coinbase, job, submit);
 	sha256d(out, coinbase, n);
 	free(large);
 }
@@ -78,8 +81,8 @@ static bool rolled_version(uint32_t *out, uint32_t version,
 	return true;
 }
 
-bool share_header(uint8_t out[HEADER_SIZE], const struct share_job *job,
-		  const struct share_submit *submit)
+bool share_frame(struct header *out, size_t *coinbase_n,
+		 const struct share_job *job, const struct share_submit *submit)
 {
 	struct header h = {
 		.time = submit->ntime,
@@ -91,15 +94,28 @@ bool share_header(uint8_t out[HEADER_SIZE], const struct share_job *job,
 	if (job->branches.n % 32 != 0 || !coinbase_size(&n, job, submit) ||
 	    !rolled_version(&h.version, job->version, submit))
 		return false;
+	if (n == 0 && job->branches.n != 32)
+		return false;
 	memcpy(h.previous, job->previous, sizeof(h.previous));
+	if (n == 0)
+		memcpy(h.merkle_root, job->branches.p, 32);
+	*out = h;
+	*coinbase_n = n;
+	return true;
+}
+
+bool share_header(uint8_t out[HEADER_SIZE], const struct share_job *job,
+		  const struct share_submit *submit)
+{
+	struct header h;
+	size_t n;
+
+	if (!share_frame(&h, &n, job, submit))
+		return false;
 	if (n > 0) {
 		coinbase_hash(h.merkle_root, n, job, submit);
 		merkle_fold(h.merkle_root, job->branches.p,
 			    job->branches.n / 32);
-	} else if (job->branches.n == 32) {
-		memcpy(h.merkle_root, job->branches.p, 32);
-	} else {
-		return false;
 	}
 	header_write(out, &h);
 	return true;
