@@ -17,6 +17,8 @@ static const struct command {
 	  "FILE...           check proofs or whole cases" },
 	{ "probe", cmd_probe,
 	  "HOST:PORT...      ask a server, openly, whether it is a pool" },
+	{ "mine", cmd_mine,
+	  "URL...            mine in the open, to make traffic to test with" },
 };
 
 static void help(FILE *out)

@@ -12,6 +12,7 @@
 #define PROTO_GETWORK_H
 
 #include "base/buf.h"
+#include "coin/header.h"
 #include "proto/daemon.h"
 #include "proto/dialect.h"
 
@@ -27,5 +28,8 @@ enum daemon_request getwork_request(struct daemon *d,
 /* getwork_write.c: appends a request for work, as the body of an HTTP
  * request. False, and out as it was but full, if it does not fit. */
 bool getwork_write_request(struct buf *out, uint64_t id);
+/* The same for a header that was worked on, as data of 128 bytes. */
+bool getwork_write_submit(struct buf *out, uint64_t id,
+			  const uint8_t header[HEADER_SIZE]);
 
 #endif /* PROTO_GETWORK_H */

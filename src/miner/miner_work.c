@@ -1,0 +1,204 @@
+#include "miner/miner_work.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define COUNTER_BYTES 8
+
+static struct span copy(uint8_t **at, struct span from)
+{
+	const struct span own = { *at, from.n };
+
+	if (from.n > 0)
+		memcpy(*at, from.p, from.n);
+	*at += from.n;
+	return own;
+}
+
+static void copy_parts(struct miner_work *w, const struct miner_work_parts *p)
+{
+	const size_t n = p->id.n + p->extranonce1.n + p->job.coinbase1.n +
+			 p->job.coinbase2.n + p->job.branches.n +
+			 p->transactions.n;
+	uint8_t *at = w->own = mem_new(n + 1, 1);
+
+	w->parts = *p;
+	w->parts.id = copy(&at, p->id);
+	w->parts.extranonce1 = copy(&at, p->extranonce1);
+	w->parts.job.coinbase1 = copy(&at, p->job.coinbase1);
+	w->parts.job.coinbase2 = copy(&at, p->job.coinbase2);
+	w->parts.job.branches = copy(&at, p->job.branches);
+	w->parts.transactions = copy(&at, p->transactions);
+}
+
+static uint64_t num_versions(const struct miner_work_parts *p)
+{
+	uint64_t n = 1;
+
+	for (uint32_t m = p->has_mask ? p->mask : 0; m; m &= m - 1)
+		n *= 2;
+	return n;
+}
+
+/* 0: more than 64 bits count. */
+static uint64_t num_extranonces(const struct miner_work_parts *p)
+{
+	if (p->extranonce2_n >= COUNTER_BYTES)
+		return 0;
+	return UINT64_C(1) << (8 * p->extranonce2_n);
+}
+
+static uint64_t capacity_of(const struct miner_work_parts *p)
+{
+	const uint64_t others = num_versions(p) * MINER_UNIT_PARTS;
+	const uint64_t extranonces = num_extranonces(p);
+
+	if (extranonces == 0 || extranonces > UINT64_MAX / others)
+		return UINT64_MAX;
+	return extranonces * others;
+}
+
+static struct share_submit submit_of(const struct miner_work *w,
+				     const struct miner_unit *u, uint32_t nonce)
+{
+	return (struct share_submit){
+		.extranonce1 = w->parts.extranonce1,
+		.extranonce2 = { u->extranonce2, w->parts.extranonce2_n },
+		.ntime = w->parts.ntime,
+		.nonce = nonce,
+		.has_version_bits = w->parts.has_mask,
+		.version_bits = u->version_bits,
+		.version_mask = w->parts.mask,
+	};
+}
+
+struct miner_work *miner_work_new(const struct miner_work_parts *parts)
+{
+	struct miner_work *w = mem_new(1, sizeof(*w));
+	const struct miner_unit any = { .first_nonce = 0 };
+	uint8_t header[HEADER_SIZE];
+
+	assert(parts->extranonce2_n <= MINER_EXTRANONCE2_MAX);
+	copy_parts(w, parts);
+	w->capacity = capacity_of(parts);
+	atomic_init(&w->references, 1);
+	atomic_init(&w->drawn, 0);
+	const struct share_submit s = submit_of(w, &any, 0);
+
+	if (share_header(header, &w->parts.job, &s))
+		return w;
+	miner_work_put(w);
+	return NULL;
+}
+
+struct miner_work *miner_work_get(struct miner_work *w)
+{
+	atomic_fetch_add(&w->references, 1);
+	return w;
+}
+
+void miner_work_put(struct miner_work *w)
+{
+	if (!w || atomic_fetch_sub(&w->references, 1) > 1)
+		return;
+	free(w->own);
+	free(w);
+}
+
+/* The lowest bits of value into the bits of mask, in their order. */
+static uint32_t deposit(uint32_t value, uint32_t mask)
+{
+	uint32_t out = 0;
+
+	for (; mask; mask &= mask - 1, value >>= 1) {
+		if (value & 1)
+			out |= mask & -mask;
+	}
+	return out;
+}
+
+bool miner_work_draw(struct miner_unit *out, struct miner_work *w)
+{
+	const uint64_t nth = atomic_fetch_add(&w->drawn, 1);
+	const uint64_t versions = num_versions(&w->parts);
+	const uint64_t extranonces = num_extranonces(&w->parts);
+	struct miner_unit u = { .first_nonce = 0 };
+
+	if (nth >= w->capacity)
+		return false;
+	uint64_t at = w->parts.first_unit + nth;
+
+	u.version_bits = w->parts.has_mask ? deposit((uint32_t)(at % versions),
+						     w->parts.mask)
+					   : 0;
+	at /= versions;
+	const uint64_t extranonce = extranonces ? at % extranonces : at;
+
+	/* Only extranonces of 8 bytes and more use up what is left of at. */
+	at = extranonces ? at / extranonces : 0;
+	u.first_nonce = (uint32_t)(at % MINER_UNIT_PARTS * MINER_UNIT_NONCES);
+	for (size_t i = 0; i < w->parts.extranonce2_n && i < COUNTER_BYTES; i++)
+		u.extranonce2[i] = (uint8_t)(extranonce >> (8 * i));
+	*out = u;
+	return true;
+}
+
+void miner_work_header(uint8_t out[HEADER_SIZE], const struct miner_work *w,
+		       const struct miner_unit *u, uint32_t nonce)
+{
+	const struct share_submit s = submit_of(w, u, nonce);
+	const bool good = share_header(out, &w->parts.job, &s);
+
+	assert(good); /* miner_work_new() has tried */
+}
+
+static void add_count(struct buf *out, uint32_t n)
+{
+	if (n < 0xfd) {
+		buf_u8(out, (uint8_t)n);
+		return;
+	}
+	buf_u8(out, n <= UINT16_MAX ? 0xfd : 0xfe);
+	buf_u8(out, (uint8_t)n);
+	buf_u8(out, (uint8_t)(n >> 8));
+	if (n > UINT16_MAX) {
+		buf_u8(out, (uint8_t)(n >> 16));
+		buf_u8(out, (uint8_t)(n >> 24));
+	}
+}
+
+/* Behind the version: marker and flag; before the lock time: one stack item of
+ * 32 zeros, to which the commitment refers (BIP 141). */
+static void add_coinbase(struct buf *out, const struct miner_work *w,
+			 const struct miner_unit *u)
+{
+	static const uint8_t marker[] = { 0, 1 }, witness[34] = { 1, 32 };
+	const struct share_job *job = &w->parts.job;
+	const size_t version = 4, lock = 4;
+
+	assert(job->coinbase1.n > version && job->coinbase2.n > lock);
+	buf_add(out, job->coinbase1.p, version);
+	if (w->parts.has_witness)
+		buf_add(out, marker, sizeof(marker));
+	buf_add(out, job->coinbase1.p + version, job->coinbase1.n - version);
+	buf_add(out, w->parts.extranonce1.p, w->parts.extranonce1.n);
+	buf_add(out, u->extranonce2, w->parts.extranonce2_n);
+	buf_add(out, job->coinbase2.p, job->coinbase2.n - lock);
+	if (w->parts.has_witness)
+		buf_add(out, witness, sizeof(witness));
+	buf_add(out, job->coinbase2.p + job->coinbase2.n - lock, lock);
+}
+
+bool miner_work_block(struct buf *out, const struct miner_work *w,
+		      const struct miner_unit *u,
+		      const uint8_t header[HEADER_SIZE])
+{
+	buf_add(out, header, HEADER_SIZE);
+	add_count(out, w->parts.num_transactions + 1);
+	add_coinbase(out, w, u);
+	buf_add(out, w->parts.transactions.p, w->parts.transactions.n);
+	return !out->full;
+}
