@@ -19,10 +19,11 @@
 #define AT_ONCE (UINT64_C(1) << 16)
 
 struct worker {
-	_Alignas(64) atomic_uint_fast64_t hashes; /* its own cache line */
+	atomic_uint_fast64_t hashes;
 	struct miner_crew *crew;
 	pthread_t thread;
 	bool started;
+	uint8_t apart[64]; /* so that no two share a cache line */
 };
 
 struct miner_crew {
@@ -206,21 +207,16 @@ static int start(struct miner_crew *c, bool pin)
 struct miner_crew *miner_crew_new(unsigned n, bool pin, struct why *why)
 {
 	struct miner_crew *c = mem_new(1, sizeof(*c));
-	int error = 0;
+	int error;
 
 	c->n = n;
 	c->room = FINDS_MAX + (size_t)n * MINER_FOUND_MAX;
 	c->find = mem_new(c->room, sizeof(c->find[0]));
-	c->worker = aligned_alloc(64, n * sizeof(*c->worker));
+	c->worker = mem_new(n, sizeof(*c->worker));
 	c->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->changed, NULL);
-	if (!c->worker || c->fd < 0)
-		error = errno;
-	if (c->worker)
-		memset(c->worker, 0, n * sizeof(*c->worker));
-	if (!error)
-		error = start(c, pin);
+	error = c->fd < 0 ? errno : start(c, pin);
 	if (!error)
 		return c;
 	status_why(why, ST_IO, "threads: %s", strerror(error));
@@ -235,7 +231,7 @@ void miner_crew_stop(struct miner_crew *c)
 	atomic_fetch_add_explicit(&c->generation, 1, memory_order_release);
 	pthread_cond_broadcast(&c->changed);
 	pthread_mutex_unlock(&c->lock);
-	for (unsigned i = 0; c->worker && i < c->n; i++) {
+	for (unsigned i = 0; i < c->n; i++) {
 		if (c->worker[i].started)
 			pthread_join(c->worker[i].thread, NULL);
 		c->worker[i].started = false;
