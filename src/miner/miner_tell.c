@@ -95,12 +95,13 @@ static void show_rate(struct miner *m, struct buf *b, bool last)
 void miner_tell_rate(struct miner *m, bool last)
 {
 	const double seconds = (double)(m->now_ms - m->rate_ms) / 1000;
+	const unsigned n = m->o->threads;
 	uint64_t done[MINER_THREADS_MAX], sum = 0;
 	struct buf b;
 
 	if (seconds <= 0)
 		return;
-	for (unsigned i = 0; i < m->o->threads; i++) {
+	for (unsigned i = 0; i < n; i++) {
 		const uint64_t all = miner_crew_hashes(m->crew, i);
 
 		done[i] = all - m->rate_hashes[i];
@@ -109,10 +110,10 @@ void miner_tell_rate(struct miner *m, bool last)
 	}
 	m->rate_ms = m->now_ms;
 	m->totals.faults = miner_crew_faults(m->crew);
-	miner_log_rate(&m->log, done, m->o->threads, seconds);
+	miner_log_rate(&m->log, done, n, seconds);
 	buf_init(&b, LINE_BYTES);
 	add_rate(&b, sum, seconds);
-	add_threads(&b, done, m->o->threads, seconds);
+	add_threads(&b, done, n, seconds);
 	if (m->o->num_urls > 0)
 		add_counts(&b, &m->totals);
 	show_rate(m, &b, last);
