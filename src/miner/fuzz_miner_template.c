@@ -98,12 +98,13 @@ static void make(const struct getblocktemplate_offer *o)
 
 	must(w && miner_work_draw(&u, w));
 	buf_add(&coinbase, p.job.coinbase1.p, p.job.coinbase1.n);
-	buf_add(&coinbase, u.extranonce2, p.extranonce2_n);
+	buf_add(&coinbase, u.first.extranonce2, p.extranonce2_n);
 	buf_add(&coinbase, p.job.coinbase2.p, p.job.coinbase2.n);
 	check_coinbase(buf_span(&coinbase), o);
-	miner_work_header(header, w, &u, 77);
+	u.first.nonce = 77;
+	miner_work_header(header, w, &u.first);
 	check_header(header, buf_span(&coinbase), o);
-	must(miner_work_block(&block, w, &u, header));
+	must(miner_work_block(&block, w, &u.first, header));
 	check_block(buf_span(&block), header, o);
 	miner_work_put(w);
 	miner_template_fini(&made);

@@ -292,15 +292,15 @@ enum status miner_run(const struct miner_options *o, struct miner_totals *out,
 	return st;
 }
 
-/* A job that no hash meets. */
-static struct miner_work *endless_work(void)
+/* A job that no hash meets. Versions are rolled as with most pools. */
+static struct miner_work *endless_work(const struct miner_options *o)
 {
-	static const uint8_t root[32] = { 1 };
+	static const uint8_t coinbase[64];
 	const struct miner_work_parts parts = {
-		.extranonce2_n = 0,
-		.job = { .branches = { root, sizeof(root) } },
-		.has_mask = true,
-		.mask = UINT32_MAX,
+		.extranonce2_n = sizeof(uint64_t),
+		.job = { .coinbase1 = { coinbase, sizeof(coinbase) } },
+		.has_mask = !o->no_rolling,
+		.mask = SHARE_VERSION_MASK,
 	};
 
 	return miner_work_new(&parts);
@@ -308,7 +308,7 @@ static struct miner_work *endless_work(void)
 
 static enum status measure(struct miner *m, struct why *why)
 {
-	struct miner_work *w = endless_work();
+	struct miner_work *w = endless_work(m->o);
 	struct pollfd none = { .fd = -1 };
 
 	m->crew = miner_crew_new(m->o->threads, m->o->pin, why);

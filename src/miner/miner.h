@@ -68,7 +68,7 @@ must_use enum status miner_run(const struct miner_options *o,
 			       struct miner_totals *out, struct why *why);
 
 /* Hashes without any network for time_s seconds; of the options only threads,
- * pin, time_s, log, out, terminal, version and stop count. */
+ * pin, no_rolling, time_s, log, out, terminal, version and stop count. */
 must_use enum status miner_benchmark(const struct miner_options *o,
 				     struct miner_totals *out, struct why *why);
 

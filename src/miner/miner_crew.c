@@ -15,7 +15,7 @@
 #include "miner/miner_search.h"
 
 #define FINDS_MAX 256
-/* Nonces between two looks at the counter: some milliseconds. */
+/* Hashes between two looks at the counter: some milliseconds. */
 #define AT_ONCE (UINT64_C(1) << 16)
 
 struct worker {
@@ -67,12 +67,12 @@ static void tell(struct miner_crew *c, const struct miner_find *f)
 
 /* In full, by the code that proves what others submit. */
 static void check(struct miner_crew *c, struct miner_work *w,
-		  const struct miner_unit *u, uint32_t nonce, uint32_t top)
+		  const struct miner_choice *choice, uint32_t top)
 {
-	struct miner_find f = { .work = w, .unit = *u, .nonce = nonce };
+	struct miner_find f = { .work = w, .choice = *choice };
 	struct timespec now;
 
-	miner_work_header(f.header, w, u, nonce);
+	miner_work_header(f.header, w, choice);
 	share_hash(f.hash, f.header, TARGET_SHA256D);
 	const struct target value = target_of_hash(f.hash);
 
@@ -93,25 +93,44 @@ static bool is_new(const struct miner_crew *c, uint64_t generation)
 	       generation;
 }
 
+static void check_all(struct miner_crew *c, struct miner_work *w,
+		      const struct miner_unit *u,
+		      const struct miner_found *found, uint32_t top)
+{
+	struct miner_choice choice = u->first;
+
+	for (size_t i = 0; i < found->n; i++) {
+		choice.version_bits =
+			w->parts.has_mask
+				? found->hit[i].version & w->parts.mask
+				: 0;
+		choice.nonce = found->hit[i].nonce;
+		check(c, w, &choice, top);
+	}
+}
+
 static void mine_unit(struct worker *me, struct miner_work *w,
 		      const struct miner_unit *u, uint64_t generation)
 {
 	const uint32_t top = (uint32_t)(w->parts.target.word[3] >> 32);
+	struct miner_range range = { .version = u->version,
+				     .num_versions = u->num_versions };
 	uint8_t header[HEADER_SIZE];
 	struct miner_found found;
 	uint64_t at = 0;
 
-	miner_work_header(header, w, u, 0);
+	miner_work_header(header, w, &u->first);
 	while (at < MINER_UNIT_NONCES && !is_new(me->crew, generation)) {
-		const uint64_t left = MINER_UNIT_NONCES - at;
-		const uint64_t n = miner_search(
-			&found, header, u->first_nonce + (uint32_t)at,
-			left < AT_ONCE ? left : AT_ONCE, top);
+		range.count = AT_ONCE / u->num_versions;
+		if (range.count > MINER_UNIT_NONCES - at)
+			range.count = MINER_UNIT_NONCES - at;
+		range.first = u->first.nonce + (uint32_t)at;
+		const uint64_t n = miner_search(&found, header, &range, top);
 
 		at += n;
-		atomic_fetch_add_explicit(&me->hashes, n, memory_order_relaxed);
-		for (size_t i = 0; i < found.n; i++)
-			check(me->crew, w, u, found.nonce[i], top);
+		atomic_fetch_add_explicit(&me->hashes, n * u->num_versions,
+					  memory_order_relaxed);
+		check_all(me->crew, w, u, &found, top);
 	}
 }
 

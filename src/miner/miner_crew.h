@@ -19,8 +19,7 @@
 
 struct miner_find {
 	struct miner_work *work; /* a reference, the taker's */
-	struct miner_unit unit;
-	uint32_t nonce;
+	struct miner_choice choice;
 	uint8_t header[HEADER_SIZE];
 	uint8_t hash[32];
 	struct ts time;

@@ -334,7 +334,7 @@ static bool submit(void *source, uint64_t *key, const struct miner_find *f)
 	buf_clear(&s->block);
 	if (!s->template)
 		getwork_write_submit(&s->body, s->next_id++, f->header);
-	else if (miner_work_block(&s->block, f->work, &f->unit, f->header))
+	else if (miner_work_block(&s->block, f->work, &f->choice, f->header))
 		getblocktemplate_write_submit(&s->body, s->next_id++,
 					      buf_span(&s->block),
 					      s->workid[0] ? s->workid : NULL);

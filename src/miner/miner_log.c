@@ -205,11 +205,11 @@ void miner_log_share(struct miner_log *l, const char *worker,
 	json_write_span(&w, p->id);
 	key_hex(&w, "extranonce1", p->extranonce1);
 	key_hex(&w, "extranonce2",
-		(struct span){ f->unit.extranonce2, p->extranonce2_n });
+		(struct span){ f->choice.extranonce2, p->extranonce2_n });
 	key_u32(&w, "ntime", p->ntime);
-	key_u32(&w, "nonce", f->nonce);
+	key_u32(&w, "nonce", f->choice.nonce);
 	if (p->has_mask) {
-		key_u32(&w, "version_bits", f->unit.version_bits);
+		key_u32(&w, "version_bits", f->choice.version_bits);
 	} else {
 		json_write_key(&w, "version_bits");
 		json_write_null(&w);

@@ -13,18 +13,28 @@
 #define MINER_FOUND_MAX 256
 
 struct miner_found {
-	uint32_t nonce[MINER_FOUND_MAX]; /* in the order they were tried */
+	struct {
+		uint32_t version, nonce;
+	} hit[MINER_FOUND_MAX];
 	size_t n;
 };
 
-/* Tries first, first + 1, ... (wrapping), count of them, in place of the
- * header's nonce. Tells those whose hash has its most significant 32 bits at
- * most `top`: the few that are then held against the whole target. Returns how
- * many were tried: fewer than count where *found would not hold what is still
- * to come. Any thread. */
+/* What is tried: n versions (1 to MINER_VERSIONS_MAX) in place of the header's,
+ * each with the nonces first, first + 1, ... (wrapping), count of them. */
+struct miner_range {
+	const uint32_t *version;
+	size_t num_versions;
+	uint32_t first;
+	uint64_t count;
+};
+
+/* Tells those headers whose hash has its most significant 32 bits at most
+ * `top`: the few that are then held against the whole target. Returns how many
+ * nonces were tried (with every version): fewer than count where *found might
+ * not hold what is still to come. Any thread. */
 uint64_t miner_search(struct miner_found *found,
-		      const uint8_t header[HEADER_SIZE], uint32_t first,
-		      uint64_t count, uint32_t top);
+		      const uint8_t header[HEADER_SIZE],
+		      const struct miner_range *range, uint32_t top);
 
 /* The kernel in use, for logs: "shani". */
 const char *miner_search_kernel(void);

@@ -454,11 +454,11 @@ static bool still_fits(const struct stratum *s, const struct miner_find *f)
 	const struct miner_work_parts *p = &f->work->parts;
 	const struct share_submit submit = {
 		.extranonce1 = p->extranonce1,
-		.extranonce2 = { f->unit.extranonce2, p->extranonce2_n },
+		.extranonce2 = { f->choice.extranonce2, p->extranonce2_n },
 		.ntime = p->ntime,
-		.nonce = f->nonce,
+		.nonce = f->choice.nonce,
 		.has_version_bits = p->has_mask,
-		.version_bits = f->unit.version_bits,
+		.version_bits = f->choice.version_bits,
 		.version_mask = s->mask,
 	};
 	uint8_t header[HEADER_SIZE];
@@ -474,11 +474,11 @@ static bool submit(void *source, uint64_t *key, const struct miner_find *f)
 	const struct stratum1_submission submission = {
 		.worker = s->m->o->user,
 		.job_id = p->id,
-		.extranonce2 = { f->unit.extranonce2, p->extranonce2_n },
+		.extranonce2 = { f->choice.extranonce2, p->extranonce2_n },
 		.ntime = p->ntime,
-		.nonce = f->nonce,
+		.nonce = f->choice.nonce,
 		.has_version_bits = p->has_mask,
-		.version_bits = f->unit.version_bits,
+		.version_bits = f->choice.version_bits,
 	};
 
 	if (!still_fits(s, f))

@@ -51,9 +51,17 @@ static uint64_t num_extranonces(const struct miner_work_parts *p)
 	return UINT64_C(1) << (8 * p->extranonce2_n);
 }
 
+static uint64_t versions_at_once(const struct miner_work_parts *p)
+{
+	const uint64_t n = num_versions(p);
+
+	return n < MINER_VERSIONS_MAX ? n : MINER_VERSIONS_MAX;
+}
+
 static uint64_t capacity_of(const struct miner_work_parts *p)
 {
-	const uint64_t others = num_versions(p) * MINER_UNIT_PARTS;
+	const uint64_t others =
+		num_versions(p) / versions_at_once(p) * MINER_UNIT_PARTS;
 	const uint64_t extranonces = num_extranonces(p);
 
 	if (extranonces == 0 || extranonces > UINT64_MAX / others)
@@ -62,15 +70,15 @@ static uint64_t capacity_of(const struct miner_work_parts *p)
 }
 
 static struct share_submit submit_of(const struct miner_work *w,
-				     const struct miner_unit *u, uint32_t nonce)
+				     const struct miner_choice *choice)
 {
 	return (struct share_submit){
 		.extranonce1 = w->parts.extranonce1,
-		.extranonce2 = { u->extranonce2, w->parts.extranonce2_n },
+		.extranonce2 = { choice->extranonce2, w->parts.extranonce2_n },
 		.ntime = w->parts.ntime,
-		.nonce = nonce,
+		.nonce = choice->nonce,
 		.has_version_bits = w->parts.has_mask,
-		.version_bits = u->version_bits,
+		.version_bits = choice->version_bits,
 		.version_mask = w->parts.mask,
 	};
 }
@@ -78,7 +86,7 @@ static struct share_submit submit_of(const struct miner_work *w,
 struct miner_work *miner_work_new(const struct miner_work_parts *parts)
 {
 	struct miner_work *w = mem_new(1, sizeof(*w));
-	const struct miner_unit any = { .first_nonce = 0 };
+	const struct miner_choice any = { .nonce = 0 };
 	uint8_t header[HEADER_SIZE];
 
 	assert(parts->extranonce2_n <= MINER_EXTRANONCE2_MAX);
@@ -86,7 +94,7 @@ struct miner_work *miner_work_new(const struct miner_work_parts *parts)
 	w->capacity = capacity_of(parts);
 	atomic_init(&w->references, 1);
 	atomic_init(&w->drawn, 0);
-	const struct share_submit s = submit_of(w, &any, 0);
+	const struct share_submit s = submit_of(w, &any);
 
 	if (share_header(header, &w->parts.job, &s))
 		return w;
@@ -120,36 +128,49 @@ static uint32_t deposit(uint32_t value, uint32_t mask)
 	return out;
 }
 
+/* Those of the nth group, and the bits of the first of them. */
+static void set_versions(struct miner_unit *u, const struct miner_work_parts *p,
+			 uint64_t group)
+{
+	const uint32_t mask = p->has_mask ? p->mask : 0;
+	const size_t n = (size_t)versions_at_once(p);
+
+	for (size_t i = 0; i < n; i++)
+		u->version[i] = (p->job.version & ~mask) |
+				deposit((uint32_t)(group * n + i), mask);
+	u->num_versions = n;
+	u->first.version_bits = u->version[0] & mask;
+}
+
 bool miner_work_draw(struct miner_unit *out, struct miner_work *w)
 {
+	const struct miner_work_parts *p = &w->parts;
 	const uint64_t nth = atomic_fetch_add(&w->drawn, 1);
-	const uint64_t versions = num_versions(&w->parts);
-	const uint64_t extranonces = num_extranonces(&w->parts);
-	struct miner_unit u = { .first_nonce = 0 };
+	const uint64_t groups = num_versions(p) / versions_at_once(p);
+	const uint64_t extranonces = num_extranonces(p);
+	struct miner_unit u = { .num_versions = 0 };
 
 	if (nth >= w->capacity)
 		return false;
-	uint64_t at = w->parts.first_unit + nth;
+	uint64_t at = p->first_unit + nth;
 
-	u.version_bits = w->parts.has_mask ? deposit((uint32_t)(at % versions),
-						     w->parts.mask)
-					   : 0;
-	at /= versions;
+	set_versions(&u, p, at % groups);
+	at /= groups;
 	const uint64_t extranonce = extranonces ? at % extranonces : at;
 
-	/* Only extranonces of 8 bytes and more use up what is left of at. */
+	/* Extranonces of 8 bytes and more use up what is left of at. */
 	at = extranonces ? at / extranonces : 0;
-	u.first_nonce = (uint32_t)(at % MINER_UNIT_PARTS * MINER_UNIT_NONCES);
-	for (size_t i = 0; i < w->parts.extranonce2_n && i < COUNTER_BYTES; i++)
-		u.extranonce2[i] = (uint8_t)(extranonce >> (8 * i));
+	u.first.nonce = (uint32_t)(at % MINER_UNIT_PARTS * MINER_UNIT_NONCES);
+	for (size_t i = 0; i < p->extranonce2_n && i < COUNTER_BYTES; i++)
+		u.first.extranonce2[i] = (uint8_t)(extranonce >> (8 * i));
 	*out = u;
 	return true;
 }
 
 void miner_work_header(uint8_t out[HEADER_SIZE], const struct miner_work *w,
-		       const struct miner_unit *u, uint32_t nonce)
+		       const struct miner_choice *choice)
 {
-	const struct share_submit s = submit_of(w, u, nonce);
+	const struct share_submit s = submit_of(w, choice);
 	const bool good = share_header(out, &w->parts.job, &s);
 
 	assert(good); /* miner_work_new() has tried */
@@ -173,7 +194,7 @@ static void add_count(struct buf *out, uint32_t n)
 /* Behind the version: marker and flag; before the lock time: one stack item of
  * 32 zeros, to which the commitment refers (BIP 141). */
 static void add_coinbase(struct buf *out, const struct miner_work *w,
-			 const struct miner_unit *u)
+			 const struct miner_choice *choice)
 {
 	static const uint8_t marker[] = { 0, 1 }, witness[34] = { 1, 32 };
 	const struct share_job *job = &w->parts.job;
@@ -185,7 +206,7 @@ static void add_coinbase(struct buf *out, const struct miner_work *w,
 		buf_add(out, marker, sizeof(marker));
 	buf_add(out, job->coinbase1.p + version, job->coinbase1.n - version);
 	buf_add(out, w->parts.extranonce1.p, w->parts.extranonce1.n);
-	buf_add(out, u->extranonce2, w->parts.extranonce2_n);
+	buf_add(out, choice->extranonce2, w->parts.extranonce2_n);
 	buf_add(out, job->coinbase2.p, job->coinbase2.n - lock);
 	if (w->parts.has_witness)
 		buf_add(out, witness, sizeof(witness));
@@ -193,12 +214,12 @@ static void add_coinbase(struct buf *out, const struct miner_work *w,
 }
 
 bool miner_work_block(struct buf *out, const struct miner_work *w,
-		      const struct miner_unit *u,
+		      const struct miner_choice *choice,
 		      const uint8_t header[HEADER_SIZE])
 {
 	buf_add(out, header, HEADER_SIZE);
 	add_count(out, w->parts.num_transactions + 1);
-	add_coinbase(out, w, u);
+	add_coinbase(out, w, choice);
 	buf_add(out, w->parts.transactions.p, w->parts.transactions.n);
 	return !out->full;
 }

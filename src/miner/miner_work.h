@@ -1,12 +1,12 @@
 /* miner_work - a job with everything that shares on it are made of, and the
  * ways in which headers differ from one another.
  *
- * What threads may vary is numbered: unit u stands for a choice of version bits
- * (in the mask), an extranonce2, and a part of the nonces. Threads draw units
- * from the work; two never try the same header. The first unit follows from a
- * number that never goes back during a run, so that a job that comes again
- * (after a reconnect that resumed its session) is not mined in the same place
- * again.
+ * What threads may vary is numbered: unit u stands for a few choices of version
+ * bits (in the mask), which are tried together, an extranonce2, and a part of
+ * the nonces. Threads draw units from the work; two never try the same header.
+ * The first unit follows from a number that never goes back during a run, so
+ * that a job that comes again (after a reconnect that resumed its session) is
+ * not mined in the same place again.
  *
  * A work does not change once it was given to threads, but for what they draw;
  * it is counted by references. */
@@ -22,6 +22,7 @@
 #include "pow/share.h"
 
 #define MINER_EXTRANONCE2_MAX 32
+#define MINER_VERSIONS_MAX    8
 #define MINER_UNIT_NONCES     (UINT64_C(1) << 26)
 #define MINER_UNIT_PARTS      (UINT64_C(1) << 6) /* of all nonces */
 
@@ -57,24 +58,33 @@ struct miner_work *miner_work_new(const struct miner_work_parts *parts);
 struct miner_work *miner_work_get(struct miner_work *w);
 void miner_work_put(struct miner_work *w); /* NULL is fine */
 
-/* What distinguishes the headers of a unit. */
-struct miner_unit {
+/* What distinguishes one header from another. */
+struct miner_choice {
 	uint8_t extranonce2[MINER_EXTRANONCE2_MAX]; /* extranonce2_n of them */
 	uint32_t version_bits;
-	uint32_t first_nonce; /* MINER_UNIT_NONCES from here on */
+	uint32_t nonce;
+};
+
+/* Headers that are tried together. */
+struct miner_unit {
+	/* The extranonce2 is that of all; MINER_UNIT_NONCES from nonce on. */
+	struct miner_choice first;
+	/* Of the header, with bits of the mask from first.version_bits on. */
+	uint32_t version[MINER_VERSIONS_MAX];
+	size_t num_versions; /* a power of two */
 };
 
 /* The next unit that nobody drew; any thread. False: there is none. */
 bool miner_work_draw(struct miner_unit *out, struct miner_work *w);
 
-/* The header of a unit with this nonce, rebuilt from the job's parts. */
+/* The header of a choice, rebuilt from the job's parts. */
 void miner_work_header(uint8_t out[HEADER_SIZE], const struct miner_work *w,
-		       const struct miner_unit *u, uint32_t nonce);
+		       const struct miner_choice *choice);
 
 /* The block that this header heads: with its transactions, as submitblock
  * takes it (BIP 22, 141, 144). False if out is full. */
 bool miner_work_block(struct buf *out, const struct miner_work *w,
-		      const struct miner_unit *u,
+		      const struct miner_choice *choice,
 		      const uint8_t header[HEADER_SIZE]);
 
 #endif /* MINER_MINER_WORK_H */

@@ -12,7 +12,9 @@
 static struct miner_work *easy_work(uint32_t extranonce2_n, int zero_bits)
 {
 	static const uint8_t root[32] = { 7 };
-	struct miner_work_parts p = { .extranonce2_n = extranonce2_n };
+	struct miner_work_parts p = { .extranonce2_n = extranonce2_n,
+				      .has_mask = extranonce2_n > 0,
+				      .mask = 0x6000 };
 
 	if (extranonce2_n > 0)
 		p.job.coinbase1 = (struct span){ root, sizeof(root) };
@@ -51,7 +53,7 @@ static void finds(unsigned threads, bool pin)
 	for (int i = 0; i < FINDS && take(c, &f); i++) {
 		uint8_t header[HEADER_SIZE], hash[32];
 
-		miner_work_header(header, f.work, &f.unit, f.nonce);
+		miner_work_header(header, f.work, &f.choice);
 		share_hash(hash, header, TARGET_SHA256D);
 		map_put(seen, (struct span){ f.header, HEADER_SIZE }, &fresh);
 		wrong += !fresh || f.work != w ||
@@ -122,33 +124,46 @@ static void flood(void)
 }
 
 /* The search tells all, and says where it stopped. */
-static void search(void)
+static void search(size_t num_versions)
 {
+	static const uint32_t versions[] = { 7, 1u << 31, 3 };
+	struct miner_range range = { .version = versions,
+				     .num_versions = num_versions };
 	uint8_t header[HEADER_SIZE] = { 3 };
 	struct miner_found found;
 	uint64_t at = 0, n = 0;
-	bool in_order = true;
+	bool seen[3][5000] = { { false } };
 
 	while (at < 5000) {
+		range.first = (uint32_t)at - 2500;
+		range.count = 5000 - at;
 		const uint64_t done =
-			miner_search(&found, header, (uint32_t)at - 2500,
-				     5000 - at, UINT32_MAX);
+			miner_search(&found, header, &range, UINT32_MAX);
 
-		for (size_t i = 0; i < found.n; i++)
-			in_order = in_order &&
-				   found.nonce[i] == (uint32_t)(n++) - 2500;
-		if (done == 0 || done > 5000 - at)
+		for (size_t i = 0; i < found.n; i++) {
+			size_t v = 0;
+
+			while (versions[v] != found.hit[i].version)
+				v++;
+			bool *s = &seen[v][found.hit[i].nonce + 2500];
+
+			n += !*s;
+			*s = true;
+		}
+		if (done == 0 || done > range.count)
 			break;
 		at += done;
 	}
-	OK(at == 5000 && n == 5000 && in_order);
-	OK(miner_search(&found, header, 0, 1000, 0) == 1000 && found.n == 0);
+	OK(at == 5000 && n == 5000 * num_versions);
+	range.count = 1000;
+	OK(miner_search(&found, header, &range, 0) == 1000 && found.n == 0);
 	OK(strlen(miner_search_kernel()) > 0);
 }
 
 int main(void)
 {
-	search();
+	search(1);
+	search(3);
 	finds(1, false);
 	finds(3, true);
 	turns();

@@ -115,9 +115,10 @@ static void made_of(const char *hex, const char *change,
 	struct miner_work *w = miner_work_new(&p);
 
 	OK(w && miner_work_draw(&u, w));
-	miner_work_header(raw, w, &u, 5);
+	u.first.nonce = 5;
+	miner_work_header(raw, w, &u.first);
 	buf_init(&out, SAMPLE_MAX);
-	OK(miner_work_block(&out, w, &u, raw));
+	OK(miner_work_block(&out, w, &u.first, raw));
 	OK(block_parse(&ours, buf_span(&out)));
 	OK(ours.root_matches && ours.witness == witness);
 	OK(ours.has_height == (b.header.version >= 2));

@@ -64,7 +64,7 @@ static const struct vector {
 	  "c99fde101018ab06e45a50f6832d2249d3f048c15ec885d35905920590858ccf"
 	  "593cfabbb80ed5f0182b0984682937dbd0223428c45d1763a9ee9306ba96cf7e",
 	  "5f3b2119529dc4013ff0f427a457bed706e7b5b8dec309000000000000000000",
-	  0x20000004, 0x170ed0eb, 0x6155a491, 0x41dad6e3, UINT64_C(0x778) * 65536 + 65535, 0x1fffe000,
+	  0x20000004, 0x170ed0eb, 0x6155a491, 0x41dad6e3, UINT64_C(0x778) * 8192 + 8191, 0x1fffe000,
 	  "04e0ff3f5f3b2119529dc4013ff0f427a457bed706e7b5b8dec3090000000000"
 	  "0000000022906797f7ab258c0f896c35b2d6725c0554f579af99754b241aec8c"
 	  "76727d4091a45561ebd00e17e3d6da41" },
@@ -105,6 +105,7 @@ static void vector(const struct vector *v)
 		.first_unit = v->unit,
 	};
 	struct miner_unit u;
+	struct miner_choice choice;
 	struct miner_found found;
 	char text[2 * MINER_EXTRANONCE2_MAX + 1];
 
@@ -115,13 +116,25 @@ static void vector(const struct vector *v)
 
 	memset(part, 0, sizeof(part)); /* it has its own */
 	OK(w && miner_work_draw(&u, w));
-	OK(!strcmp(hex_text(text, u.extranonce2, p.extranonce2_n),
+	OK(!strcmp(hex_text(text, u.first.extranonce2, p.extranonce2_n),
 		   v->extranonce2));
-	miner_work_header(header, w, &u, v->nonce);
+	OK(u.num_versions == (v->mask ? 8 : 1));
+	/* The one that was submitted is the last of those tried together. */
+	choice = u.first;
+	choice.nonce = v->nonce;
+	choice.version_bits = v->mask;
+	miner_work_header(header, w, &choice);
 	OK(!memcmp(header, wanted, sizeof(header)));
-	/* And the search finds its nonce, and it alone. */
-	OK(miner_search(&found, header, v->nonce - 1000, 2000, 7) == 2000);
-	OK(found.n == 1 && found.nonce[0] == v->nonce);
+	/* And the search finds it, and it alone. */
+	choice.version_bits = 0;
+	miner_work_header(header, w, &choice);
+	const struct miner_range range = { .version = u.version,
+					   .num_versions = u.num_versions,
+					   .first = v->nonce - 1000,
+					   .count = 2000 };
+	OK(miner_search(&found, header, &range, 7) == 2000);
+	OK(found.n == 1 && found.hit[0].nonce == v->nonce);
+	OK((found.hit[0].version & v->mask) == v->mask);
 	miner_work_put(w);
 }
 
@@ -135,7 +148,7 @@ static void whole_block(const char *hex, size_t at, uint32_t middle,
 	struct cur c = cur_over(raw);
 	struct buf scratch, out;
 	struct tx_walk tx;
-	struct miner_unit u = { .first_nonce = 0 };
+	struct miner_choice u = { .nonce = 0 };
 
 	buf_init(&scratch, SAMPLE_MAX);
 	buf_init(&out, SAMPLE_MAX);
@@ -166,7 +179,7 @@ static void whole_block(const char *hex, size_t at, uint32_t middle,
 
 /* Every unit differs from every other, and there are as many as there are. */
 static void units(uint32_t extranonce2_n, uint32_t mask, uint64_t first,
-		  uint64_t capacity)
+		  uint64_t capacity, size_t at_once)
 {
 	static const uint8_t root[32];
 	struct miner_work_parts p = { .first_unit = first,
@@ -174,7 +187,7 @@ static void units(uint32_t extranonce2_n, uint32_t mask, uint64_t first,
 				      .has_mask = mask != 0,
 				      .mask = mask };
 	const struct span one = { root, 32 };
-	uint8_t *seen = mem_new(capacity, 1);
+	uint8_t *seen = mem_new(capacity * at_once, 1);
 	struct miner_unit u;
 	uint64_t n = 0, again = 0, outside = 0;
 
@@ -186,15 +199,18 @@ static void units(uint32_t extranonce2_n, uint32_t mask, uint64_t first,
 
 	OK(w && w->capacity == capacity);
 	while (w && miner_work_draw(&u, w)) {
-		uint64_t at = 0;
+		for (size_t i = 0; i < u.num_versions; i++) {
+			/* The masks used here are the bits from 13 on. */
+			uint64_t at = u.version[i] >> 13;
 
-		outside += (u.version_bits & ~mask) != 0;
-		/* The masks used here are the bits from 13 on. */
-		at = u.version_bits >> 13;
-		at = at << (8 * extranonce2_n) |
-		     (extranonce2_n ? u.extranonce2[0] : 0);
-		at = at * MINER_UNIT_PARTS + u.first_nonce / MINER_UNIT_NONCES;
-		again += seen[at]++;
+			outside += (u.version[i] & ~mask) != 0;
+			at = at << (8 * extranonce2_n) |
+			     (extranonce2_n ? u.first.extranonce2[0] : 0);
+			at = at * MINER_UNIT_PARTS +
+			     u.first.nonce / MINER_UNIT_NONCES;
+			again += seen[at]++;
+		}
+		outside += u.first.version_bits != u.version[0];
 		n++;
 	}
 	OK(n == capacity && again == 0 && outside == 0);
@@ -235,7 +251,7 @@ static void counts(void)
 		      { 65535, "fe00000100" } };
 	struct miner_work_parts p = { .job = { .coinbase1 = { bytes, 50 },
 					       .coinbase2 = { bytes, 10 } } };
-	const struct miner_unit u = { .first_nonce = 0 };
+	const struct miner_choice u = { .nonce = 0 };
 	struct buf out;
 	char text[11];
 
@@ -262,10 +278,11 @@ int main(void)
 	whole_block(BLOCK_REGTEST, 50, 8, 4);
 	whole_block(BLOCK_170, 45, 3, 1);
 	whole_block(BLOCK_0, 45, 0, 0);
-	units(0, 0, 0, MINER_UNIT_PARTS);
-	units(0, 0, 1000003, MINER_UNIT_PARTS);
-	units(1, 0, 77, 256 * MINER_UNIT_PARTS);
-	units(1, 0x6000, UINT64_C(1) << 40, 4 * 256 * MINER_UNIT_PARTS);
+	units(0, 0, 0, MINER_UNIT_PARTS, 1);
+	units(0, 0, 1000003, MINER_UNIT_PARTS, 1);
+	units(1, 0, 77, 256 * MINER_UNIT_PARTS, 1);
+	units(1, 0x6000, UINT64_C(1) << 40, 256 * MINER_UNIT_PARTS, 4);
+	units(1, 0x1e000, 5, 2 * 256 * MINER_UNIT_PARTS, 8);
 	refused();
 	counts();
 	return tap_end();
