@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "hash/nonces.h"
 #include "miner/miner_private.h"
-#include "miner/miner_search.h"
 #include "miner/miner_wait.h"
 
 #define TICK_MS 100
@@ -240,7 +240,7 @@ static void init(struct miner *m, const struct miner_options *o)
 	m->rate_hashes = mem_new(o->threads, sizeof(m->rate_hashes[0]));
 	snprintf(m->agent, sizeof(m->agent), "assay/%s", o->version);
 	miner_log_init(&m->log, o->log);
-	miner_log_start(&m->log, o, miner_search_kernel());
+	miner_log_start(&m->log, o, nonces_kernel_name());
 	miner_tell_begin(m);
 }
 

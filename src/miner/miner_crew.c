@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "miner/miner_search.h"
+#include "hash/nonces.h"
 
 #define FINDS_MAX 256
 /* Hashes between two looks at the counter: some milliseconds. */
@@ -95,7 +95,7 @@ static bool is_new(const struct miner_crew *c, uint64_t generation)
 
 static void check_all(struct miner_crew *c, struct miner_work *w,
 		      const struct miner_unit *u,
-		      const struct miner_found *found, uint32_t top)
+		      const struct nonces_found *found, uint32_t top)
 {
 	struct miner_choice choice = u->first;
 
@@ -113,19 +113,19 @@ static void mine_unit(struct worker *me, struct miner_work *w,
 		      const struct miner_unit *u, uint64_t generation)
 {
 	const uint32_t top = (uint32_t)(w->parts.target.word[3] >> 32);
-	struct miner_range range = { .version = u->version,
-				     .num_versions = u->num_versions };
+	const uint64_t most = AT_ONCE / u->num_versions;
 	uint8_t header[HEADER_SIZE];
-	struct miner_found found;
+	struct nonces_found found;
+	struct nonces_job job;
 	uint64_t at = 0;
 
 	miner_work_header(header, w, &u->first);
+	nonces_prepare_versions(&job, header, u->version, u->num_versions);
 	while (at < MINER_UNIT_NONCES && !is_new(me->crew, generation)) {
-		range.count = AT_ONCE / u->num_versions;
-		if (range.count > MINER_UNIT_NONCES - at)
-			range.count = MINER_UNIT_NONCES - at;
-		range.first = u->first.nonce + (uint32_t)at;
-		const uint64_t n = miner_search(&found, header, &range, top);
+		const uint64_t left = MINER_UNIT_NONCES - at;
+		const uint64_t n = nonces_search(
+			&found, &job, u->first.nonce + (uint32_t)at,
+			left < most ? left : most, top);
 
 		at += n;
 		atomic_fetch_add_explicit(&me->hashes, n * u->num_versions,
@@ -202,6 +202,14 @@ static void pin_to(pthread_t thread, unsigned nth)
 	}
 }
 
+static uint64_t processor_time(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
 /* Signals are for the thread that owns the crew. */
 static int start(struct miner_crew *c, bool pin)
 {
@@ -229,12 +237,13 @@ struct miner_crew *miner_crew_new(unsigned n, bool pin, struct why *why)
 	int error;
 
 	c->n = n;
-	c->room = FINDS_MAX + (size_t)n * MINER_FOUND_MAX;
+	c->room = FINDS_MAX + (size_t)n * NONCES_FOUND_MAX;
 	c->find = mem_new(c->room, sizeof(c->find[0]));
 	c->worker = mem_new(n, sizeof(*c->worker));
 	c->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->changed, NULL);
+	nonces_choose(processor_time);
 	error = c->fd < 0 ? errno : start(c, pin);
 	if (!error)
 		return c;

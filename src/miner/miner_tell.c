@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "hash/nonces.h"
 #include "miner/miner_private.h"
-#include "miner/miner_search.h"
 
 #define LINE_COLUMNS 1000
 #define LINE_BYTES   (64u << 10)
@@ -45,7 +45,7 @@ void miner_tell_begin(struct miner *m)
 	miner_tell(m, "This makes traffic whose truth is known, to test what "
 		      "finds miners.");
 	miner_tell(m, "%u thread%s, kernel %s", m->o->threads,
-		   m->o->threads == 1 ? "" : "s", miner_search_kernel());
+		   m->o->threads == 1 ? "" : "s", nonces_kernel_name());
 }
 
 static void add_rate(struct buf *b, uint64_t hashes, double seconds)

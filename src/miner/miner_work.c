@@ -55,7 +55,7 @@ static uint64_t versions_at_once(const struct miner_work_parts *p)
 {
 	const uint64_t n = num_versions(p);
 
-	return n < MINER_VERSIONS_MAX ? n : MINER_VERSIONS_MAX;
+	return n < NONCES_VERSIONS_MAX ? n : NONCES_VERSIONS_MAX;
 }
 
 static uint64_t capacity_of(const struct miner_work_parts *p)

@@ -19,10 +19,10 @@
 
 #include "base/buf.h"
 #include "coin/target.h"
+#include "hash/nonces.h"
 #include "pow/share.h"
 
 #define MINER_EXTRANONCE2_MAX 32
-#define MINER_VERSIONS_MAX    8
 #define MINER_UNIT_NONCES     (UINT64_C(1) << 26)
 #define MINER_UNIT_PARTS      (UINT64_C(1) << 6) /* of all nonces */
 
@@ -70,7 +70,7 @@ struct miner_unit {
 	/* The extranonce2 is that of all; MINER_UNIT_NONCES from nonce on. */
 	struct miner_choice first;
 	/* Of the header, with bits of the mask from first.version_bits on. */
-	uint32_t version[MINER_VERSIONS_MAX];
+	uint32_t version[NONCES_VERSIONS_MAX];
 	size_t num_versions; /* a power of two */
 };
 

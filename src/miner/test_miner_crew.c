@@ -4,7 +4,6 @@
 
 #include "base/map.h"
 #include "miner/miner_crew.h"
-#include "miner/miner_search.h"
 #include "test/tap.h"
 
 #define FINDS 600
@@ -123,47 +122,8 @@ static void flood(void)
 	miner_work_put(w);
 }
 
-/* The search tells all, and says where it stopped. */
-static void search(size_t num_versions)
-{
-	static const uint32_t versions[] = { 7, 1u << 31, 3 };
-	struct miner_range range = { .version = versions,
-				     .num_versions = num_versions };
-	uint8_t header[HEADER_SIZE] = { 3 };
-	struct miner_found found;
-	uint64_t at = 0, n = 0;
-	bool seen[3][5000] = { { false } };
-
-	while (at < 5000) {
-		range.first = (uint32_t)at - 2500;
-		range.count = 5000 - at;
-		const uint64_t done =
-			miner_search(&found, header, &range, UINT32_MAX);
-
-		for (size_t i = 0; i < found.n; i++) {
-			size_t v = 0;
-
-			while (versions[v] != found.hit[i].version)
-				v++;
-			bool *s = &seen[v][found.hit[i].nonce + 2500];
-
-			n += !*s;
-			*s = true;
-		}
-		if (done == 0 || done > range.count)
-			break;
-		at += done;
-	}
-	OK(at == 5000 && n == 5000 * num_versions);
-	range.count = 1000;
-	OK(miner_search(&found, header, &range, 0) == 1000 && found.n == 0);
-	OK(strlen(miner_search_kernel()) > 0);
-}
-
 int main(void)
 {
-	search(1);
-	search(3);
 	finds(1, false);
 	finds(3, true);
 	turns();

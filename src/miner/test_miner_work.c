@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "coin/test_block_sample.h"
 #include "coin/tx_walk.h"
-#include "miner/miner_search.h"
 #include "miner/miner_work.h"
 #include "test/tap.h"
 
@@ -106,7 +105,8 @@ static void vector(const struct vector *v)
 	};
 	struct miner_unit u;
 	struct miner_choice choice;
-	struct miner_found found;
+	struct nonces_found found;
+	struct nonces_job job;
 	char text[2 * MINER_EXTRANONCE2_MAX + 1];
 
 	if (!hex_bytes(p.job.previous, 32, sample_text(v->previous)) ||
@@ -128,11 +128,8 @@ static void vector(const struct vector *v)
 	/* And the search finds it, and it alone. */
 	choice.version_bits = 0;
 	miner_work_header(header, w, &choice);
-	const struct miner_range range = { .version = u.version,
-					   .num_versions = u.num_versions,
-					   .first = v->nonce - 1000,
-					   .count = 2000 };
-	OK(miner_search(&found, header, &range, 7) == 2000);
+	nonces_prepare_versions(&job, header, u.version, u.num_versions);
+	OK(nonces_search(&found, &job, v->nonce - 1000, 2000, 7) == 2000);
 	OK(found.n == 1 && found.hit[0].nonce == v->nonce);
 	OK((found.hit[0].version & v->mask) == v->mask);
 	miner_work_put(w);
