@@ -212,6 +212,10 @@ static void stop_hashing(struct miner *m)
 	miner_crew_stop(m->crew);
 	m->now_ms = miner_clock_ms();
 	m->totals.seconds = seconds_of(m);
+	if (m->working)
+		m->totals.work_seconds +=
+			(double)(m->now_ms - m->work_ms) / 1000;
+	m->working = false;
 	for (unsigned i = 0; i < m->o->threads; i++)
 		m->totals.hashes += miner_crew_hashes(m->crew, i);
 	miner_tell_rate(m, true);
@@ -313,7 +317,8 @@ static enum status measure(struct miner *m, struct why *why)
 
 	m->crew = miner_crew_new(m->o->threads, m->o->pin, why);
 	if (m->crew) {
-		m->began_ms = m->rate_ms = miner_clock_ms();
+		m->began_ms = m->rate_ms = m->work_ms = miner_clock_ms();
+		m->working = true;
 		miner_crew_give(m->crew, w);
 		while (!is_time(m)) {
 			poll(&none, 1, TICK_MS);

@@ -51,8 +51,9 @@ struct miner_options {
 
 struct miner_totals {
 	uint64_t hashes;
-	double seconds; /* from start to the end of hashing */
-	uint64_t found; /* accepted to discarded add up to it */
+	double seconds;      /* from start to the end of hashing */
+	double work_seconds; /* of these: while there was a job */
+	uint64_t found;      /* accepted to discarded add up to it */
 	uint64_t accepted, rejected;
 	uint64_t unanswered; /* submitted, and the answer never came */
 	uint64_t discarded;  /* not submitted: their job was over */

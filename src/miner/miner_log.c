@@ -248,9 +248,10 @@ void miner_log_end(struct miner_log *l, const struct miner_totals *t)
 	struct json_writer w = begin(l, "end", now());
 
 	key_double(&w, "seconds", t->seconds);
+	key_double(&w, "work_seconds", t->work_seconds);
 	key_uint(&w, "hashes", t->hashes);
-	key_double(&w, "hashes_per_s",
-		   t->seconds > 0 ? (double)t->hashes / t->seconds : 0);
+	/* Null, not 0, where there was no time. */
+	key_double(&w, "hashes_per_s", (double)t->hashes / t->work_seconds);
 	key_uint(&w, "connections", t->connections);
 	key_uint(&w, "jobs", t->jobs);
 	key_uint(&w, "found", t->found);

@@ -39,6 +39,8 @@ struct miner {
 	char session[MINER_SESSION_MAX]; /* Stratum's, to resume; of url */
 
 	struct miner_work *work; /* given last, or NULL */
+	bool working;            /* on it, since: */
+	int64_t work_ms;
 	uint64_t epoch;
 	struct miner_pending pending[MINER_PENDING_MAX];
 	size_t num_pending;

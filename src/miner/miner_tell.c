@@ -125,9 +125,10 @@ void miner_tell_end(struct miner *m)
 	const struct miner_totals *t = &m->totals;
 	char rate[TEXT_SI];
 
-	text_si(rate, t->seconds > 0 ? (double)t->hashes / t->seconds : 0);
-	miner_tell(m, "%llu hashes in %.1f s: %sH/s",
-		   (unsigned long long)t->hashes, t->seconds, rate);
+	text_si(rate,
+		t->work_seconds > 0 ? (double)t->hashes / t->work_seconds : 0);
+	miner_tell(m, "%llu hashes in %.1f s of work: %sH/s",
+		   (unsigned long long)t->hashes, t->work_seconds, rate);
 	if (m->o->num_urls == 0)
 		return;
 	miner_tell(m,

@@ -58,6 +58,9 @@ bool miner_source_job(struct miner *m, const struct miner_work_parts *parts,
 	m->totals.jobs++;
 	m->source_jobs++;
 	miner_crew_give(m->crew, w);
+	if (!m->working)
+		m->work_ms = m->now_ms;
+	m->working = true;
 	miner_log_job(&m->log, w, told);
 	tell_job(m, w, told);
 	miner_work_put(m->work);
@@ -67,6 +70,10 @@ bool miner_source_job(struct miner *m, const struct miner_work_parts *parts,
 
 void miner_source_rest(struct miner *m)
 {
+	if (m->working)
+		m->totals.work_seconds +=
+			(double)(m->now_ms - m->work_ms) / 1000;
+	m->working = false;
 	m->epoch++;
 	miner_crew_give(m->crew, NULL);
 }
