@@ -1,9 +1,9 @@
 /* probe - asks servers, openly and on command, whether they are pools.
  *
- * With miner/ the only room that opens connections. A target is asked in one dialect after
- * the other, each on a connection of its own, in clear and then in TLS, until
- * it gives a job: whoever hands out work is a pool. It is never asked for
- * anything else, and nothing is ever submitted to it.
+ * With miner/ the only room that opens connections. A target is asked in one
+ * dialect after the other, each on a connection of its own, in clear and then
+ * in TLS, until it gives a job: whoever hands out work is a pool. It is never
+ * asked for anything else, and nothing is ever submitted to it.
  *
  *	target -> name -> [connection -> what is said -> judge] ... -> result
  *

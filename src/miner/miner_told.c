@@ -5,6 +5,7 @@
 #include "miner/miner_private.h"
 
 #define REDIRECT_WAIT_MAX_S 60
+#define SAFE_MAX            4096
 
 void miner_source_opened(struct miner *m, const char *address)
 {
@@ -117,7 +118,7 @@ void miner_source_says(struct miner *m, const char *what, struct span words)
 {
 	struct buf safe;
 
-	buf_init(&safe, 4 * MINER_WORDS_MAX);
+	buf_init(&safe, SAFE_MAX);
 	text_safe(&safe, words, MINER_WORDS_MAX);
 	miner_tell(m, "%s: %s", what, buf_str(&safe));
 	buf_fini(&safe);
