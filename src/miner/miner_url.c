@@ -148,7 +148,7 @@ enum status miner_url_parse(struct miner_url *out, struct span text,
 bool miner_url_follow(struct miner_url *out, const struct miner_url *url,
 		      struct span path)
 {
-	struct miner_url u = *url, other;
+	struct miner_url u = *url, other = u;
 
 	if (!is_plain(path) || path.n == 0)
 		return false;
