@@ -460,9 +460,8 @@ if dump:
     r = mine(TCP + server.target, "--shares", "40")
     # Its last packets are there when one that came later is.
     with socket.create_connection(("127.0.0.1", server.port)) as s:
-        s.sendall(b"\n")
-        marker = s.getsockname()[1].to_bytes(2, "big")
-    while marker not in open(capture, "rb").read():
+        s.sendall(b"the end of this capture\n")
+    while b"the end of this capture" not in open(capture, "rb").read():
         pass
     dump.send_signal(signal.SIGINT)
     dump.wait()
