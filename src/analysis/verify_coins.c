@@ -1,6 +1,7 @@
+#include "analysis/verify_coins.h"
+
 #include <string.h>
 
-#include "analysis/verify_private.h"
 #include "pow/share_equihash.h"
 #include "pow/share_ethash.h"
 

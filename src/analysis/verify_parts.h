@@ -1,7 +1,7 @@
-/* verify_private - what the files that check one proof share: its parts, read
- * with a memory for the first thing that is wrong. */
-#ifndef ANALYSIS_VERIFY_PRIVATE_H
-#define ANALYSIS_VERIFY_PRIVATE_H
+/* verify_parts - the parts of one proof, read with a memory for the first thing
+ * that is wrong: what the files that check proofs share. */
+#ifndef ANALYSIS_VERIFY_PARTS_H
+#define ANALYSIS_VERIFY_PARTS_H
 
 #include "analysis/verify.h"
 #include "base/json.h"
@@ -32,9 +32,4 @@ void verify_exactly(struct verify_parts *p, uint8_t *out, size_t size,
 /* Notes what is wrong, and gives false. */
 bool verify_fails(struct verify_parts *p, const char *what);
 
-/* verify_coins.c: header and hash made again from the other parts; false with
- * the reason if that fails, or they are others than those told. */
-bool verify_equihash(struct verify_parts *p);
-bool verify_ethash(struct verify_parts *p);
-
-#endif /* ANALYSIS_VERIFY_PRIVATE_H */
+#endif /* ANALYSIS_VERIFY_PARTS_H */
