@@ -13,7 +13,7 @@
  *
  * probe_target.c reads targets; probe_plan.c says what to ask next;
  * probe_say.c writes the words; probe_judge.c makes something of the answer;
- * probe_link.c, probe_tls.c and probe_name.c speak to the network; probe_run.c
+ * probe_link.c and probe_name.c speak to the network; probe_run.c
  * wires them; probe_tell*.c are the outputs. */
 #ifndef ACTIVE_PROBE_H
 #define ACTIVE_PROBE_H

@@ -33,8 +33,8 @@ static void plan(struct probe_course *c)
 
 void probe_course_begin(struct probe_course *c,
 			const struct probe_target *target,
-			const struct probe_options *o,
-			struct probe_tls_context *tls, int64_t now)
+			const struct probe_options *o, struct tls_client *tls,
+			int64_t now)
 {
 	*c = (struct probe_course){ .options = o,
 				    .tls = tls,

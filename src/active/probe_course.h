@@ -21,7 +21,7 @@ struct probe_course { /* read phase, result, link, address, deadline */
 	enum probe_course_phase phase;
 	struct probe_result result;
 	const struct probe_options *options;
-	struct probe_tls_context *tls;
+	struct tls_client *tls;
 	struct probe_name *name;
 	const struct addrinfo *address; /* that is asked, or tried next */
 	unsigned tried;                 /* addresses */
@@ -38,8 +38,8 @@ struct probe_course { /* read phase, result, link, address, deadline */
 /* now: nanoseconds of a clock that never goes back. */
 void probe_course_begin(struct probe_course *c,
 			const struct probe_target *target,
-			const struct probe_options *o,
-			struct probe_tls_context *tls, int64_t now);
+			const struct probe_options *o, struct tls_client *tls,
+			int64_t now);
 
 /* Goes on where it can; a course that waits for its turn stays where it is. */
 void probe_course_step(struct probe_course *c, int64_t now);

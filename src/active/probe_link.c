@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "active/probe_certificate.h"
 #include "active/probe_name.h"
 #include "base/mem.h"
 #include "base/num.h"
@@ -18,7 +19,7 @@
 struct probe_link {
 	int fd; /* -1: could not be made */
 	enum probe_link_state state;
-	struct probe_tls *tls;
+	struct tls_session *tls;
 	struct buf out; /* to be sent, as it goes onto the wire */
 	uint64_t received;
 	char words[PROBE_WORDS_MAX];
@@ -31,14 +32,13 @@ static void fail(struct probe_link *l, enum probe_link_state state, int error)
 }
 
 struct probe_link *probe_link_new(const struct sockaddr *to, socklen_t n,
-				  struct probe_tls_context *tls,
-				  const char *host)
+				  struct tls_client *tls, const char *host)
 {
 	struct probe_link *l = mem_new(1, sizeof(*l));
 
 	buf_init(&l->out, OUT_MAX);
 	if (tls)
-		l->tls = probe_tls_new(tls, host);
+		l->tls = tls_session_new(tls, host);
 	l->fd = socket(to->sa_family,
 		       SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (l->fd < 0 || (connect(l->fd, to, n) != 0 && errno != EINPROGRESS))
@@ -90,23 +90,23 @@ static void finish_connect(struct probe_link *l)
 
 static void hear_tls(struct probe_link *l, struct buf *heard, struct span raw)
 {
-	switch (probe_tls_feed(l->tls, heard, raw)) {
-	case PROBE_TLS_SHAKING:
+	switch (tls_session_feed(l->tls, heard, raw)) {
+	case TLS_SESSION_SHAKING:
 		break;
-	case PROBE_TLS_OPEN:
+	case TLS_SESSION_OPEN:
 		l->state = PROBE_LINK_OPEN;
 		break;
-	case PROBE_TLS_OVER:
+	case TLS_SESSION_OVER:
 		l->state = PROBE_LINK_SHUT;
 		break;
-	case PROBE_TLS_FAILED:
+	case TLS_SESSION_FAILED:
 		snprintf(l->words, sizeof(l->words), "%s",
-			 probe_tls_why(l->tls));
+			 tls_session_why(l->tls));
 		l->state = l->state == PROBE_LINK_SHAKING ? PROBE_LINK_NO_TLS
 							  : PROBE_LINK_SHUT;
 		break;
 	}
-	probe_tls_take(&l->out, l->tls);
+	tls_session_take(&l->out, l->tls);
 }
 
 static void shut(struct probe_link *l, const char *words)
@@ -160,8 +160,8 @@ enum probe_link_state probe_link_step(struct probe_link *l, struct buf *heard)
 void probe_link_say(struct probe_link *l, struct span bytes)
 {
 	if (l->tls) {
-		probe_tls_say(l->tls, bytes);
-		probe_tls_take(&l->out, l->tls);
+		tls_session_say(l->tls, bytes);
+		tls_session_take(&l->out, l->tls);
 	} else {
 		buf_add(&l->out, bytes.p, bytes.n);
 	}
@@ -175,8 +175,8 @@ void probe_link_free(struct probe_link *l)
 	if (!l)
 		return;
 	if (l->tls && l->fd >= 0) {
-		probe_tls_finish(l->tls);
-		probe_tls_take(&l->out, l->tls);
+		tls_session_finish(l->tls);
+		tls_session_take(&l->out, l->tls);
 		flush(l);
 	}
 	if (l->fd >= 0) {
@@ -188,7 +188,7 @@ void probe_link_free(struct probe_link *l)
 		}
 		close(l->fd);
 	}
-	probe_tls_free(l->tls);
+	tls_session_free(l->tls);
 	buf_fini(&l->out);
 	free(l);
 }
@@ -238,6 +238,6 @@ bool probe_link_certificate(struct probe_certificate *out,
 	    l->state == PROBE_LINK_SHAKING || l->state == PROBE_LINK_NO_TLS ||
 	    l->state == PROBE_LINK_REFUSED)
 		return false;
-	probe_tls_certificate(out, l->tls);
+	probe_certificate_read(out, l->tls);
 	return true;
 }

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 
 #include "active/probe.h"
-#include "active/probe_tls.h"
+#include "connect/tls_client.h"
 #include "net/decode.h"
 
 struct probe_link;
@@ -23,8 +23,7 @@ enum probe_link_state {
 
 /* tls NULL: in clear. host is what TLS asks for. */
 struct probe_link *probe_link_new(const struct sockaddr *to, socklen_t n,
-				  struct probe_tls_context *tls,
-				  const char *host);
+				  struct tls_client *tls, const char *host);
 /* Closes it cleanly: says that we are done, and reads what has come. */
 void probe_link_free(struct probe_link *l);
 

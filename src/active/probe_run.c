@@ -19,7 +19,7 @@ struct running {
 	const struct probe_options *options;
 	probe_sink *sink;
 	void *context;
-	struct probe_tls_context *tls;
+	struct tls_client *tls;
 	/* Address and port -> when it may be asked again (ns), or BUSY. */
 	struct map *address;
 	int64_t turn; /* when the next connection of all may be made */
@@ -159,7 +159,7 @@ enum status probe_run(const struct probe_target *targets, size_t n,
 		.room = n < PROBE_AT_ONCE ? n : PROBE_AT_ONCE,
 	};
 
-	r.tls = probe_tls_context_new(why);
+	r.tls = tls_client_new(TLS_CLIENT_ASKS, why);
 	if (!r.tls)
 		return ST_IO;
 	/* Every target brings at most so many addresses. */
@@ -176,6 +176,6 @@ enum status probe_run(const struct probe_target *targets, size_t n,
 	free(r.live);
 	free(r.course);
 	map_free(r.address);
-	probe_tls_context_free(r.tls);
+	tls_client_free(r.tls);
 	return ST_OK;
 }

@@ -257,7 +257,7 @@ static enum status fini(struct miner *m, enum status st, struct why *why)
 		st = status_why(why, ST_IO, "%s", log.text);
 	miner_crew_free(m->crew);
 	miner_work_put(m->work);
-	miner_tls_free(m->tls);
+	tls_client_free(m->tls);
 	free(m->rate_hashes);
 	return st;
 }
@@ -267,7 +267,8 @@ static enum status mine(struct miner *m, struct why *why)
 	m->crew = miner_crew_new(m->o->threads, m->o->pin, why);
 	if (!m->crew)
 		return ST_IO;
-	m->tls = miner_tls_new(m->o->insecure, why);
+	m->tls = tls_client_new(
+		m->o->insecure ? TLS_CLIENT_TAKES_ANY : TLS_CLIENT_CHECKS, why);
 	if (!m->tls)
 		return ST_IO;
 	while (!is_over(m))

@@ -8,7 +8,7 @@
 #define REQUEST_MAX (HTTP_BODY_MAX + HTTP_HEAD_MAX)
 #define HEARD_MAX   HTTP_BODY_MAX
 
-void miner_call_init(struct miner_call *c, struct miner_tls *tls,
+void miner_call_init(struct miner_call *c, struct tls_client *tls,
 		     http_sink *sink, void *context)
 {
 	*c = (struct miner_call){ .tls = tls,

@@ -11,7 +11,7 @@
 #include "proto/http.h"
 
 struct miner_call { /* private but for waiting and since_ms */
-	struct miner_tls *tls;
+	struct tls_client *tls;
 	struct miner_link *link; /* NULL: none */
 	struct http *http;
 	struct miner_url url; /* that link is to */
@@ -29,7 +29,7 @@ struct miner_call { /* private but for waiting and since_ms */
 
 /* sink is given every answer during miner_call_step(); it may not begin another
  * request then. */
-void miner_call_init(struct miner_call *c, struct miner_tls *tls,
+void miner_call_init(struct miner_call *c, struct tls_client *tls,
 		     http_sink *sink, void *context);
 void miner_call_fini(struct miner_call *c);
 

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "miner/miner_tls.h"
 
 #define PART_MAX    16384
 #define ADDRESS_MAX MINER_AUTHORITY_MAX
@@ -22,10 +21,10 @@ struct miner_link {
 	enum miner_link_state state;
 	int fd; /* -1: none */
 	struct addrinfo *all, *at;
-	struct miner_tls *context; /* NULL: in clear */
+	struct tls_client *context; /* NULL: in clear */
 	struct miner_url url;
-	struct miner_tls_session *tls; /* of the address in hand */
-	struct buf out;                /* as it goes onto the wire */
+	struct tls_session *tls; /* of the address in hand */
+	struct buf out;          /* as it goes onto the wire */
 	char address[ADDRESS_MAX];
 	char words[WORDS_MAX];
 };
@@ -81,7 +80,7 @@ static void try_addresses(struct miner_link *l)
 }
 
 struct miner_link *miner_link_open(const struct miner_url *url,
-				   struct miner_tls *tls)
+				   struct tls_client *tls)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
 					.ai_flags = AI_ADDRCONFIG };
@@ -137,20 +136,20 @@ static void flush(struct miner_link *l)
 
 static void shake(struct miner_link *l, struct buf *heard, struct span raw)
 {
-	switch (miner_tls_feed(l->tls, heard, raw)) {
-	case MINER_TLS_SHAKING:
+	switch (tls_session_feed(l->tls, heard, raw)) {
+	case TLS_SESSION_SHAKING:
 		break;
-	case MINER_TLS_OPEN:
+	case TLS_SESSION_OPEN:
 		l->state = MINER_LINK_OPEN;
 		break;
-	case MINER_TLS_OVER:
+	case TLS_SESSION_OVER:
 		over(l, "the server closed the connection");
 		break;
-	case MINER_TLS_FAILED:
-		over(l, miner_tls_why(l->tls));
+	case TLS_SESSION_FAILED:
+		over(l, tls_session_why(l->tls));
 		break;
 	}
-	miner_tls_take(&l->out, l->tls);
+	tls_session_take(&l->out, l->tls);
 	flush(l);
 }
 
@@ -176,7 +175,7 @@ static void finish_connect(struct miner_link *l, struct buf *heard)
 		l->state = MINER_LINK_OPEN;
 		return;
 	}
-	l->tls = miner_tls_session_new(l->context, l->url.host);
+	l->tls = tls_session_new(l->context, l->url.host);
 	shake(l, heard, (struct span){ NULL, 0 });
 }
 
@@ -217,8 +216,8 @@ bool miner_link_say(struct miner_link *l, struct span bytes)
 	bool good = l->out.n + bytes.n + PART_MAX <= MINER_LINK_OUT_MAX;
 
 	if (good && l->tls) {
-		good = miner_tls_say(l->tls, bytes);
-		miner_tls_take(&l->out, l->tls);
+		good = tls_session_say(l->tls, bytes);
+		tls_session_take(&l->out, l->tls);
 	} else if (good) {
 		good = buf_add(&l->out, bytes.p, bytes.n);
 	}
@@ -233,8 +232,8 @@ void miner_link_close(struct miner_link *l)
 	if (!l)
 		return;
 	if (l->tls && l->fd >= 0) {
-		miner_tls_finish(l->tls);
-		miner_tls_take(&l->out, l->tls);
+		tls_session_finish(l->tls);
+		tls_session_take(&l->out, l->tls);
 		flush(l);
 	}
 	if (l->fd >= 0) {
@@ -246,7 +245,7 @@ void miner_link_close(struct miner_link *l)
 		}
 		close(l->fd);
 	}
-	miner_tls_session_free(l->tls);
+	tls_session_free(l->tls);
 	if (l->all)
 		freeaddrinfo(l->all);
 	buf_fini(&l->out);

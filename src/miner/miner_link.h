@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/status.h"
+#include "connect/tls_client.h"
 #include "miner/miner_url.h"
 
 #define MINER_LINK_OUT_MAX (32u << 20) /* bytes that wait to be sent */
@@ -21,18 +22,12 @@ enum miner_link_state {
 	MINER_LINK_OVER, /* could not be made, failed, or was closed */
 };
 
-/* What connections have in common: nothing but TLS's. insecure: any
- * certificate will do. NULL with why: there can be no TLS. */
-struct miner_tls;
-struct miner_tls *miner_tls_new(bool insecure, struct why *why);
-void miner_tls_free(struct miner_tls *t);
-
 struct miner_link;
 
 /* Never NULL; what fails at once shows in its state. Takes as long as finding
  * the address takes. */
 struct miner_link *miner_link_open(const struct miner_url *url,
-				   struct miner_tls *tls);
+				   struct tls_client *tls);
 void miner_link_close(struct miner_link *l); /* says goodbye; NULL is fine */
 
 bool miner_link_is_open(const struct miner_link *l);

@@ -21,7 +21,7 @@ struct miner {
 	const struct miner_options *o;
 	struct miner_log log;
 	struct miner_crew *crew;
-	struct miner_tls *tls;
+	struct tls_client *tls;
 	struct miner_totals totals;
 	char agent[64];
 	int64_t began_ms, now_ms;

@@ -1,4 +1,4 @@
-#include "miner/miner_tls.h"
+#include "connect/tls_client.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -12,20 +12,21 @@
 
 #define PART_MAX 16384 /* plain bytes of a record */
 #define WHY_MAX  200
+#define HOST_MAX 254
 
-struct miner_tls {
+struct tls_client {
 	SSL_CTX *ssl;
 };
 
-struct miner_tls_session {
+struct tls_session {
 	SSL *ssl;
 	BIO *in, *out; /* ssl owns them */
 	char why[WHY_MAX];
 };
 
-struct miner_tls *miner_tls_new(bool insecure, struct why *why)
+struct tls_client *tls_client_new(enum tls_client_trust trust, struct why *why)
 {
-	struct miner_tls *t = mem_new(1, sizeof(*t));
+	struct tls_client *t = mem_new(1, sizeof(*t));
 
 	t->ssl = SSL_CTX_new(TLS_client_method());
 	if (!t->ssl) {
@@ -35,8 +36,14 @@ struct miner_tls *miner_tls_new(bool insecure, struct why *why)
 		free(t);
 		return NULL;
 	}
-	SSL_CTX_set_min_proto_version(t->ssl, TLS1_2_VERSION);
-	SSL_CTX_set_verify(t->ssl, insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER,
+	SSL_CTX_set_min_proto_version(t->ssl, trust == TLS_CLIENT_ASKS
+						      ? TLS1_VERSION
+						      : TLS1_2_VERSION);
+	if (trust == TLS_CLIENT_ASKS)
+		SSL_CTX_set_security_level(t->ssl, 0);
+	SSL_CTX_set_verify(t->ssl,
+			   trust == TLS_CLIENT_CHECKS ? SSL_VERIFY_PEER
+						      : SSL_VERIFY_NONE,
 			   NULL);
 	/* Without authorities no certificate holds; that is then told. */
 	SSL_CTX_set_default_verify_paths(t->ssl);
@@ -44,7 +51,7 @@ struct miner_tls *miner_tls_new(bool insecure, struct why *why)
 	return t;
 }
 
-void miner_tls_free(struct miner_tls *t)
+void tls_client_free(struct tls_client *t)
 {
 	if (!t)
 		return;
@@ -55,7 +62,7 @@ void miner_tls_free(struct miner_tls *t)
 static void expect_host(SSL *ssl, const char *host)
 {
 	const struct span text = { (const uint8_t *)host, strlen(host) };
-	char name[MINER_HOST_MAX]; /* OpenSSL's macro wants no const */
+	char name[HOST_MAX]; /* OpenSSL's macro wants no const */
 	struct endpoint e;
 
 	if (endpoint_ip_parse(&e, text)) {
@@ -67,7 +74,7 @@ static void expect_host(SSL *ssl, const char *host)
 	SSL_set1_host(ssl, host);
 }
 
-static void last_error(struct miner_tls_session *s)
+static void last_error(struct tls_session *s)
 {
 	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
 	const long verified =
@@ -83,10 +90,9 @@ static void last_error(struct miner_tls_session *s)
 	ERR_clear_error();
 }
 
-struct miner_tls_session *miner_tls_session_new(struct miner_tls *t,
-						const char *host)
+struct tls_session *tls_session_new(struct tls_client *t, const char *host)
 {
-	struct miner_tls_session *s = mem_new(1, sizeof(*s));
+	struct tls_session *s = mem_new(1, sizeof(*s));
 
 	s->ssl = SSL_new(t->ssl);
 	s->in = BIO_new(BIO_s_mem());
@@ -107,7 +113,7 @@ struct miner_tls_session *miner_tls_session_new(struct miner_tls *t,
 	return s;
 }
 
-void miner_tls_session_free(struct miner_tls_session *s)
+void tls_session_free(struct tls_session *s)
 {
 	if (!s)
 		return;
@@ -115,30 +121,30 @@ void miner_tls_session_free(struct miner_tls_session *s)
 	free(s);
 }
 
-static enum miner_tls_state after(struct miner_tls_session *s, int result)
+static enum tls_session_state after(struct tls_session *s, int result)
 {
 	switch (SSL_get_error(s->ssl, result)) {
 	case SSL_ERROR_NONE:
 	case SSL_ERROR_WANT_READ:
 	case SSL_ERROR_WANT_WRITE:
-		return SSL_is_init_finished(s->ssl) ? MINER_TLS_OPEN
-						    : MINER_TLS_SHAKING;
+		return SSL_is_init_finished(s->ssl) ? TLS_SESSION_OPEN
+						    : TLS_SESSION_SHAKING;
 	case SSL_ERROR_ZERO_RETURN:
-		return MINER_TLS_OVER;
+		return TLS_SESSION_OVER;
 	default:
 		last_error(s);
-		return MINER_TLS_FAILED;
+		return TLS_SESSION_FAILED;
 	}
 }
 
-enum miner_tls_state miner_tls_feed(struct miner_tls_session *s,
-				    struct buf *plain, struct span raw)
+enum tls_session_state tls_session_feed(struct tls_session *s,
+					struct buf *plain, struct span raw)
 {
 	uint8_t part[PART_MAX];
 	int n;
 
 	if (!s->ssl)
-		return MINER_TLS_FAILED;
+		return TLS_SESSION_FAILED;
 	ERR_clear_error();
 	if (raw.n > 0 && BIO_write(s->in, raw.p, (int)raw.n) != (int)raw.n)
 		return after(s, -1);
@@ -149,26 +155,26 @@ enum miner_tls_state miner_tls_feed(struct miner_tls_session *s,
 	}
 	while ((n = SSL_read(s->ssl, part, sizeof(part))) > 0) {
 		if (!buf_add(plain, part, (size_t)n))
-			return MINER_TLS_OVER;
+			return TLS_SESSION_OVER;
 	}
 	return after(s, n);
 }
 
-bool miner_tls_say(struct miner_tls_session *s, struct span plain)
+bool tls_session_say(struct tls_session *s, struct span plain)
 {
 	ERR_clear_error();
 	return plain.n == 0 ||
 	       SSL_write(s->ssl, plain.p, (int)plain.n) == (int)plain.n;
 }
 
-void miner_tls_finish(struct miner_tls_session *s)
+void tls_session_finish(struct tls_session *s)
 {
 	if (s->ssl && SSL_is_init_finished(s->ssl))
 		SSL_shutdown(s->ssl);
 	ERR_clear_error();
 }
 
-void miner_tls_take(struct buf *out, struct miner_tls_session *s)
+void tls_session_take(struct buf *out, struct tls_session *s)
 {
 	uint8_t part[PART_MAX];
 	int n;
@@ -177,7 +183,12 @@ void miner_tls_take(struct buf *out, struct miner_tls_session *s)
 		buf_add(out, part, (size_t)n);
 }
 
-const char *miner_tls_why(const struct miner_tls_session *s)
+const char *tls_session_why(const struct tls_session *s)
 {
 	return s->why;
+}
+
+const struct ssl_st *tls_session_ssl(const struct tls_session *s)
+{
+	return s->ssl;
 }
