@@ -12,6 +12,7 @@
 #include "active/probe_name.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "connect/hang_up.h"
 
 #define OUT_MAX  (256u << 10)
 #define PART_MAX 16384
@@ -170,8 +171,6 @@ void probe_link_say(struct probe_link *l, struct span bytes)
 
 void probe_link_free(struct probe_link *l)
 {
-	uint8_t part[PART_MAX];
-
 	if (!l)
 		return;
 	if (l->tls && l->fd >= 0) {
@@ -179,15 +178,8 @@ void probe_link_free(struct probe_link *l)
 		tls_session_take(&l->out, l->tls);
 		flush(l);
 	}
-	if (l->fd >= 0) {
-		shutdown(l->fd, SHUT_WR);
-		/* Bytes left unread would turn the end into a reset. */
-		for (int i = 0; i < 4; i++) {
-			if (recv(l->fd, part, sizeof(part), 0) <= 0)
-				break;
-		}
-		close(l->fd);
-	}
+	if (l->fd >= 0)
+		hang_up(l->fd);
 	tls_session_free(l->tls);
 	buf_fini(&l->out);
 	free(l);

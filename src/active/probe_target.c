@@ -3,6 +3,7 @@
 
 #include "active/probe.h"
 #include "base/num.h"
+#include "connect/url_text.h"
 
 struct scheme {
 	const char *name;
@@ -33,26 +34,6 @@ static struct span trim(struct span s)
 	while (s.n > 0 && strchr(" \t\r\n", s.p[s.n - 1]) && s.p[s.n - 1])
 		s.n--;
 	return s;
-}
-
-/* Printable ASCII without what would end a host, a field or a terminal's
- * patience. */
-static bool is_plain(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] <= ' ' || s.p[i] >= 0x7f)
-			return false;
-	}
-	return true;
-}
-
-static bool keep(char *out, size_t room, struct span s)
-{
-	if (s.n == 0 || s.n >= room)
-		return false;
-	memcpy(out, s.p, s.n);
-	out[s.n] = '\0';
-	return true;
 }
 
 static bool is_scheme(const char *name, struct span s)
@@ -93,7 +74,7 @@ static bool take_path(struct probe_target *t, const struct scheme *scheme,
 		rest->n -= path.n;
 	}
 	return (path.n == 1 || (scheme && scheme->has_path)) &&
-	       keep(t->path, sizeof(t->path), path);
+	       url_text_keep(t->path, sizeof(t->path), path);
 }
 
 static bool read_port(struct probe_target *t, struct span text,
@@ -102,9 +83,10 @@ static bool read_port(struct probe_target *t, struct span text,
 	uint64_t port;
 
 	if (text.n == 0 && scheme && scheme->port)
-		return keep(t->port, sizeof(t->port),
-			    (struct span){ (const uint8_t *)scheme->port,
-					   strlen(scheme->port) });
+		return url_text_keep(
+			t->port, sizeof(t->port),
+			(struct span){ (const uint8_t *)scheme->port,
+				       strlen(scheme->port) });
 	if (!num_u64(&port, text) || port < 1 || port > UINT16_MAX)
 		return false;
 	snprintf(t->port, sizeof(t->port), "%u", (unsigned)port);
@@ -134,7 +116,7 @@ static bool read_authority(struct probe_target *t, struct span s,
 		rest.p++;
 		rest.n--;
 	}
-	return keep(t->host, sizeof(t->host), host) &&
+	return url_text_keep(t->host, sizeof(t->host), host) &&
 	       !strpbrk(t->host, "@[]?#\"\\") &&
 	       (bracket || !strchr(t->host, ':')) && read_port(t, rest, scheme);
 }
@@ -147,7 +129,8 @@ enum status probe_target_parse(struct probe_target *out, struct span text,
 	struct span rest = trim(text);
 	const struct span whole = rest;
 
-	if (!is_plain(rest) || !keep(t.text, sizeof(t.text), rest))
+	if (!url_text_is_plain(rest) ||
+	    !url_text_keep(t.text, sizeof(t.text), rest))
 		return status_why(why, ST_BAD,
 				  "not a target: give HOST:PORT in printable "
 				  "characters");

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "connect/hang_up.h"
 
 #define PART_MAX    16384
 #define ADDRESS_MAX MINER_AUTHORITY_MAX
@@ -227,8 +228,6 @@ bool miner_link_say(struct miner_link *l, struct span bytes)
 
 void miner_link_close(struct miner_link *l)
 {
-	uint8_t part[PART_MAX];
-
 	if (!l)
 		return;
 	if (l->tls && l->fd >= 0) {
@@ -236,15 +235,8 @@ void miner_link_close(struct miner_link *l)
 		tls_session_take(&l->out, l->tls);
 		flush(l);
 	}
-	if (l->fd >= 0) {
-		shutdown(l->fd, SHUT_WR);
-		/* Bytes left unread would turn the end into a reset. */
-		for (int i = 0; i < 4; i++) {
-			if (recv(l->fd, part, sizeof(part), 0) <= 0)
-				break;
-		}
-		close(l->fd);
-	}
+	if (l->fd >= 0)
+		hang_up(l->fd);
 	tls_session_free(l->tls);
 	if (l->all)
 		freeaddrinfo(l->all);

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/num.h"
+#include "connect/url_text.h"
 
 struct scheme {
 	const char *name;
@@ -19,25 +20,6 @@ static const struct scheme schemes[] = {
 	{ "http", true, false, "80" },
 	{ "https", true, true, "443" },
 };
-
-/* Printable ASCII: nothing that would end a field of HTTP. */
-static bool is_plain(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] <= ' ' || s.p[i] >= 0x7f)
-			return false;
-	}
-	return true;
-}
-
-static bool keep(char *out, size_t room, struct span s)
-{
-	if (s.n == 0 || s.n >= room)
-		return false;
-	memcpy(out, s.p, s.n);
-	out[s.n] = '\0';
-	return true;
-}
 
 /* Takes "scheme://" off *rest. */
 static const struct scheme *take_scheme(struct span *rest)
@@ -66,7 +48,8 @@ static bool take_path(struct miner_url *u, struct span *rest)
 		path = (struct span){ at, (size_t)(rest->p + rest->n - at) };
 		rest->n -= path.n;
 	}
-	return (path.n == 1 || u->http) && keep(u->path, sizeof(u->path), path);
+	return (path.n == 1 || u->http) &&
+	       url_text_keep(u->path, sizeof(u->path), path);
 }
 
 static bool read_port(struct miner_url *u, struct span text,
@@ -107,7 +90,7 @@ static bool read_authority(struct miner_url *u, struct span s,
 		rest.p++;
 		rest.n--;
 	}
-	return keep(u->host, sizeof(u->host), host) &&
+	return url_text_keep(u->host, sizeof(u->host), host) &&
 	       !strpbrk(u->host, "@[]?#\"\\") &&
 	       (bracket || !strchr(u->host, ':')) && read_port(u, rest, scheme);
 }
@@ -118,7 +101,8 @@ enum status miner_url_parse(struct miner_url *out, struct span text,
 	struct miner_url u = { .http = false };
 	struct span rest = text;
 
-	if (!is_plain(text) || !keep(u.text, sizeof(u.text), text))
+	if (!url_text_is_plain(text) ||
+	    !url_text_keep(u.text, sizeof(u.text), text))
 		return status_why(why, ST_BAD,
 				  "not a URL: give it in printable characters");
 	if (memchr(text.p, '@', text.n))
@@ -150,10 +134,10 @@ bool miner_url_follow(struct miner_url *out, const struct miner_url *url,
 {
 	struct miner_url u = *url, other = u;
 
-	if (!is_plain(path) || path.n == 0)
+	if (!url_text_is_plain(path) || path.n == 0)
 		return false;
 	if (path.p[0] == '/') {
-		if (!keep(u.path, sizeof(u.path), path))
+		if (!url_text_keep(u.path, sizeof(u.path), path))
 			return false;
 	} else {
 		if (miner_url_parse(&other, path, NULL) != ST_OK ||
