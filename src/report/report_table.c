@@ -127,13 +127,14 @@ static void work_line(struct page *p, const struct work *w)
 	fputc('\n', p->out);
 }
 
-static void payout_lines(struct page *p, const struct identity *i)
+static void payout_lines(struct page *p, const char *label,
+			 const struct identity *i)
 {
 	for (uint32_t n = 0; n < i->num_payouts && n < PAYOUTS_MAX; n++) {
 		const struct identity_payout *out = &i->payout[n];
 
 		fprintf(p->out, "  %-11s %s%s  %llu.%08llu (%.3g %%)\n",
-			n == 0 ? "paid to" : "",
+			n == 0 ? label : "",
 			out->address[0] ? out->address
 					: address_kind_text(out->kind),
 			out->address[0] ? "" : ", address not determined",
@@ -351,7 +352,9 @@ static void card(struct page *p, const struct finding *f)
 		pool_line(p, f);
 	tls_line(p, &f->session);
 	indication_line(p, f);
-	payout_lines(p, &f->identity);
+	/* What nodes hand on pays miners, not them. */
+	payout_lines(p, f->kind == FINDING_NODE ? "blocks pay" : "paid to",
+		     &f->identity);
 	loss_line(p, &f->session);
 }
 
