@@ -1,0 +1,69 @@
+/* machines - with what it was mined: software, machines, power, energy. */
+#ifndef ANALYSIS_MACHINES_H
+#define ANALYSIS_MACHINES_H
+
+#include "analysis/finding.h"
+#include "analysis/hardware.h"
+#include "analysis/series.h"
+
+#define MACHINES_AGENTS_MAX 64
+#define MACHINES_MODELS_MAX 16
+
+/* How the values of a field that the miner chooses freely are spread: tells
+ * one kind of firmware from another. */
+enum machines_pattern {
+	MACHINES_PATTERN_UNKNOWN, /* too few shares */
+	MACHINES_PATTERN_UNIFORM,
+	MACHINES_PATTERN_LOW,     /* near the start of the range */
+	MACHINES_PATTERN_STEPPED, /* few values of some bits: parts of a range
+				   */
+	MACHINES_PATTERN_FIXED,
+};
+
+struct machines_agent {
+	const char *text;     /* as captured; borrowed from the findings */
+	const char *software; /* what that is, or NULL */
+	uint32_t sessions;
+};
+
+struct machines {
+	struct machines_agent agent[MACHINES_AGENTS_MAX];
+	size_t num_agents;
+	uint64_t agents_dropped;
+	/* Machines that agents name; 0: none. */
+	const struct hardware *model[MACHINES_MODELS_MAX];
+	size_t num_models;
+
+	/* At least so many, because no machine on sale by then was faster: a
+	 * bound at the rate's confidence. 0: not determined. */
+	double at_least;
+	const struct hardware *fastest; /* the machine that bounds it */
+	/* Indicated, and no bounds; 0: not determined. */
+	uint32_t connections, workers, subranges, addresses;
+	uint32_t indicated; /* the largest of these */
+
+	enum machines_pattern nonce, version_bits, extranonce2;
+	/* Between submits: coefficient of variation; about 1 for work that is
+	 * found by chance, 0 for what a timer sends. NAN: too few. */
+	double rhythm;
+
+	/* Watts: low by the most frugal machine on sale at the rate's lower
+	 * limit, mid by the median, high by the worst still plausible at its
+	 * upper limit; method "hardware-table", or "agent" where an agent names
+	 * its machine. energy in joules over the observed time, energy_whole
+	 * over the time from first to last. */
+	struct estimate power, energy, energy_whole;
+
+	/* Payload and wire bytes of its conversations, counted. */
+	uint64_t client_bytes, server_bytes, packets;
+	double bytes_per_second; /* over their time; NAN: none */
+};
+
+/* Of a subject's members (worker as in series_subject), whose hash rate is
+ * `work`. at: by which date machines must have been on sale (the last time it
+ * was seen). ST_IO if the store cannot be read. */
+enum status machines_of_subject(struct machines *out, struct store *store,
+				const struct series_subject *subject,
+				const struct work *work, struct ts at);
+
+#endif /* ANALYSIS_MACHINES_H */

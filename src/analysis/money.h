@@ -1,0 +1,56 @@
+/* money - income in three figures that are never mixed, in BTC.
+ *
+ * - credited: sum over accepted shares of d_i / D_i * R_i: exact for what was
+ *   seen; D from the job's nBits, R the sum of its coinbase's outputs, or the
+ *   subsidy of its height where they were not captured;
+ * - expected: the rate's interval times the time, at the D and R then;
+ * - payout: blocks are rare: Poisson, with the chance of none at all.
+ *
+ * Before the pool's fee. docs/measurement.md, "Money". */
+#ifndef ANALYSIS_MONEY_H
+#define ANALYSIS_MONEY_H
+
+#include "analysis/prices.h"
+#include "analysis/series.h"
+
+struct money {
+	bool bitcoin; /* false: not on Bitcoin's main chain: all is not
+		       * determined but the counts, unless on a test network,
+		       * whose coins are worth nothing */
+	const struct network *network;
+
+	double credited;          /* BTC; NAN: not determined */
+	uint64_t credited_shares; /* accepted, whose job was captured */
+	uint64_t by_subsidy;   /* of these: R taken from the height's subsidy */
+	uint64_t not_credited; /* proved, and refused or unanswered */
+
+	struct estimate expected;       /* BTC in observed time */
+	struct estimate expected_whole; /* BTC from first to last, as if the
+					 * unseen time were like the seen */
+	double observed_seconds, whole_seconds;
+	struct estimate per_day; /* BTC a day at the last D and R */
+
+	/* Blocks expected at the rate in the observed time, and the chance that
+	 * there was none; blocks found, as their shares show. */
+	struct estimate blocks_expected;
+	struct estimate chance_of_none;
+	uint64_t blocks_found;
+
+	/* The operation's part of the network's hash rate. */
+	struct estimate network_portion;
+	double network_rate; /* hash/s, D * 2^32 / 600 s; NAN */
+
+	/* In the price file's currency; all NAN without one. */
+	const char *currency;
+	double credited_value;
+	uint64_t credited_unpriced;     /* shares on days without a price */
+	struct estimate expected_value; /* method NULL if a day has none */
+};
+
+enum status money_of_subject(struct money *out, struct store *store,
+			     const struct series_subject *subject,
+			     const struct series *series,
+			     const struct work *work,
+			     const struct prices *prices);
+
+#endif /* ANALYSIS_MONEY_H */

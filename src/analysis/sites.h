@@ -1,0 +1,38 @@
+/* sites - where an address belongs: named prefixes that the user lists, or
+ * autonomous systems and countries out of MaxMind databases that he gives.
+ *
+ * A site file has a line for each prefix: "175.45.176.0/22  Star Joint Venture"
+ * (blanks or a comma between; # begins a comment; several prefixes may have one
+ * name). The longest prefix wins. */
+#ifndef ANALYSIS_SITES_H
+#define ANALYSIS_SITES_H
+
+#include <stdint.h>
+
+#include "base/status.h"
+
+#define SITES_TEXT 128
+
+struct sites;
+
+/* Each path may be NULL. NULL with why on failure. */
+must_use struct sites *sites_open(const char *file, const char *asn_mmdb,
+				  const char *country_mmdb, struct why *why);
+void sites_close(struct sites *s);
+
+struct site {
+	char name[SITES_TEXT];    /* of the user's list, or "" */
+	char prefix[64];          /* that matched, or "" */
+	uint32_t asn;             /* 0: not known */
+	char as_name[SITES_TEXT]; /* or "" */
+	char country[4];          /* ISO 3166-1 alpha-2, or "" */
+};
+
+/* All empty for an address that nothing lists, or that is none. */
+void sites_find(struct site *out, const struct sites *s, const char *ip);
+
+/* By what clients are grouped: the name, else "AS64496 NAME", else the
+ * country, else "". */
+const char *sites_label(char out[SITES_TEXT * 2], const struct site *s);
+
+#endif /* ANALYSIS_SITES_H */
