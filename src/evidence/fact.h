@@ -25,10 +25,12 @@
  * alike. */
 #define FACT_SHOWN UINT32_C(0x80000000)
 
-/* How a share ended when it was held against its job. */
+/* How a share ended when it was held against its job; or that a generator made
+ * it up, so that it was never held against anything. */
 #define FACT_PROOF_LIST(X)                                                     \
 	X(FACT_PROVED, "proved")                                               \
 	X(FACT_CLAIMED, "claimed, not recomputed")                             \
+	X(FACT_SIMULATED, "simulated")                                         \
 	X(FACT_HIGH, "hash above target")                                      \
 	X(FACT_NO_JOB, "job not in the capture")                               \
 	X(FACT_NO_EXTRANONCE1, "extranonce1 not known")                        \
@@ -100,6 +102,20 @@ struct fact_input {
 	const char *options; /* of the command line that read it */
 };
 
+/* All that an input saw in one stretch of time, mining or not: what tells a
+ * sensor that was switched on from an operation that began. Stretches in which
+ * it saw nothing have none; between an input's first and last packet it was on
+ * all the same. Packets without a time are in none. */
+struct fact_traffic {
+	int64_t input;
+	struct ts start;         /* a whole number of its lengths since 1970 */
+	uint32_t seconds;        /* its length; the same in all of an input */
+	uint64_t packets, bytes; /* bytes as on the wire */
+	/* TCP connections begun: SYNs without ACK, one sent again, too. */
+	uint64_t connections;
+	struct ts first, last; /* of its packets */
+};
+
 struct fact_session {
 	char id[FACT_ID];
 	const char *dialect; /* "stratum-v1" */
@@ -126,6 +142,11 @@ struct fact_session {
 	 * conversation: where each direction's bytes began and end. */
 	bool from_start; /* both SYNs were seen: *_first are ISNs */
 	uint32_t client_first, client_end, server_first, server_end;
+	/* TCP payload that was captured, each byte of the stream once, and
+	 * packets that carried any, as often as captured. Where captures of
+	 * one conversation, read apart, overlap, at least so much. 0: none, or
+	 * not counted. */
+	uint64_t client_bytes, server_bytes, client_packets, server_packets;
 	uint64_t gaps, lost; /* holes in either direction, and their bytes */
 	uint64_t malformed;  /* messages that could not be read */
 	uint64_t replies_unmatched; /* answers whose request was not seen */

@@ -213,7 +213,7 @@ static bool failed(sqlite3 *db)
 static enum status become_writer(struct store *s, const char *path,
 				 struct why *why)
 {
-	bool empty = false;
+	int version;
 
 	if (!path)
 		return ST_OK;
@@ -225,22 +225,22 @@ static enum status become_writer(struct store *s, const char *path,
 					    "case (no shared memory): use a "
 					    "local one");
 	/* The first read makes the -wal file. */
-	if (store_schema_check(s->db, &empty, s->name, why) != ST_OK)
+	if (store_schema_check(s->db, &version, s->name, why) != ST_OK)
 		return ST_IO;
 	return take_lock(s, why);
 }
 
 static enum status make_schema(struct store *s, struct why *why)
 {
-	bool empty = false;
+	int version = 0;
 	enum status found;
 
 	if (sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL))
 		return status_why(why, ST_IO, "%s: %s", s->name,
 				  store_reason(s->db));
 	/* Asked again: another writer may have been faster. */
-	found = store_schema_check(s->db, &empty, s->name, why);
-	if (found == ST_OK && empty && store_schema_create(s->db) != SQLITE_OK)
+	found = store_schema_check(s->db, &version, s->name, why);
+	if (found == ST_OK && store_schema_update(s->db, version) != SQLITE_OK)
 		found = status_why(why, ST_IO, "%s: %s", s->name,
 				   store_reason(s->db));
 	if (found == ST_OK &&
@@ -278,6 +278,7 @@ static enum status connect_to(struct store *s, const char *path, int flags,
 {
 	static const char settings[] =
 		"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
+		"PRAGMA temp_store = MEMORY;"
 		"PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL;"
 		"PRAGMA cache_size = -65536;"
 		/* Hashes fall all over their index: many batches at once cost
@@ -300,22 +301,31 @@ static enum status connect_to(struct store *s, const char *path, int flags,
 	return ST_OK;
 }
 
+static enum status begin_reading(struct store *s, int version, struct why *why)
+{
+	if (version == 0)
+		return status_why(why, ST_BAD, "%s: empty", s->name);
+	if (store_schema_pretend(s->db, version) != SQLITE_OK)
+		return status_why(why, ST_IO, "%s: %s", s->name,
+				  store_reason(s->db));
+	return ST_OK;
+}
+
 static enum status open_case(struct store *s, const char *path,
 			     enum store_mode mode, struct why *why)
 {
 	const int flags = mode == STORE_READ && path
 				  ? SQLITE_OPEN_READONLY
 				  : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-	bool empty = false;
+	int version = 0;
 	enum status found = connect_to(s, path, flags, why);
 
 	if (found == ST_OK)
-		found = store_schema_check(s->db, &empty, s->name, why);
+		found = store_schema_check(s->db, &version, s->name, why);
 	if (found != ST_OK)
 		return found;
 	if (mode == STORE_READ && path)
-		return empty ? status_why(why, ST_BAD, "%s: empty", path)
-			     : ST_OK;
+		return begin_reading(s, version, why);
 	found = become_writer(s, path, why);
 	if (found == ST_OK)
 		found = make_schema(s, why);

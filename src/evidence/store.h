@@ -7,7 +7,9 @@
  * before: first/last widen, a verdict or a user agent fills in, `proved` is
  * never taken back.
  *
- * Schema: docs/case-file.md. Single-threaded. */
+ * Schema: docs/case-file.md. Single-threaded. A case of an older schema is read
+ * as it is, with what it lacks not determined; opened for writing, it is
+ * brought up to date in one transaction. */
 #ifndef EVIDENCE_STORE_H
 #define EVIDENCE_STORE_H
 
@@ -17,7 +19,8 @@
 #include "base/status.h"
 #include "evidence/fact.h"
 
-#define STORE_SCHEMA 2
+#define STORE_SCHEMA        3
+#define STORE_SCHEMA_OLDEST 2 /* that is still read */
 
 struct store;
 
@@ -45,10 +48,12 @@ bool store_failed(const struct store *s, struct why *why);
 /* A row for an input that is about to be read: *row is what jobs and shares
  * cite. store_input_end fills in the rest; if the case already has an input of
  * the same SHA-256, what cites the new row is turned to the old one, and the
- * new row goes. */
+ * new row goes, and so does its traffic if the old one has any. */
 enum status store_input_begin(struct store *s, int64_t *row, const char *name);
 enum status store_input_end(struct store *s, int64_t row,
 			    const struct fact_input *f);
+/* Between the input's begin and end. */
+enum status store_traffic(struct store *s, const struct fact_traffic *f);
 
 enum status store_session(struct store *s, const struct fact_session *f);
 enum status store_worker(struct store *s, const char *session,
@@ -80,6 +85,7 @@ enum status store_share_proof(struct store *s, const struct fact_share *f);
  * it holds what cannot be; store_failed() has the sentence. */
 typedef bool store_visit_input(void *ctx, const struct fact_input *f,
 			       int64_t row);
+typedef bool store_visit_traffic(void *ctx, const struct fact_traffic *f);
 typedef bool store_visit_session(void *ctx, const struct fact_session *f);
 typedef bool store_visit_text(void *ctx, struct span text);
 typedef bool store_visit_job(void *ctx, const struct fact_job *f);
@@ -88,6 +94,8 @@ typedef bool store_visit_period(void *ctx, const struct fact_period *f);
 typedef bool store_visit_block(void *ctx, const struct fact_block *f);
 
 enum status store_inputs(struct store *s, store_visit_input *v, void *ctx);
+enum status store_traffics(struct store *s, store_visit_traffic *v,
+			   void *ctx); /* by start, input */
 enum status store_sessions(struct store *s, store_visit_session *v,
 			   void *ctx); /* by first, id */
 enum status store_workers(struct store *s, const char *session,

@@ -5,7 +5,8 @@
  * these lists come the tables, the statements, what is bound to them and what
  * is read from them. The columns that make the key come apart from the rest,
  * because an update may not touch them: it would cost a search for everything
- * that refers to them. */
+ * that refers to them. Columns that an older schema does not have are a list of
+ * their own: what brings a case up to date comes from it. */
 #ifndef EVIDENCE_STORE_COLUMNS_H
 #define EVIDENCE_STORE_COLUMNS_H
 
@@ -22,6 +23,25 @@
 	X(text, status, "TEXT", &f->status) SEP                                \
 	X(text, version, "TEXT", &f->version) SEP                              \
 	X(text, options, "TEXT", &f->options)
+
+#define STORE_TRAFFIC_KEY(X, SEP)                                              \
+	X(row, input, "INTEGER NOT NULL REFERENCES input(row)",                \
+	  &f->input) SEP                                                       \
+	X(ts, start, "INTEGER NOT NULL", &f->start)
+#define STORE_TRAFFIC_REST(X, SEP)                                             \
+	X(u32, seconds, "INTEGER NOT NULL", &f->seconds) SEP                   \
+	X(u64, packets, "INTEGER NOT NULL", &f->packets) SEP                   \
+	X(u64, bytes, "INTEGER NOT NULL", &f->bytes) SEP                       \
+	X(u64, connections, "INTEGER NOT NULL", &f->connections) SEP           \
+	X(ts, first, "INTEGER", &f->first) SEP                                 \
+	X(ts, last, "INTEGER", &f->last)
+
+/* Not in schema 2. */
+#define STORE_SESSION_SINCE_3(X, SEP)                                          \
+	X(seen, client_bytes, "INTEGER", &f->client_bytes) SEP                 \
+	X(seen, server_bytes, "INTEGER", &f->server_bytes) SEP                 \
+	X(seen, client_packets, "INTEGER", &f->client_packets) SEP             \
+	X(seen, server_packets, "INTEGER", &f->server_packets)
 
 #define STORE_SESSION_KEY(X, SEP)                                              \
 	X(id, id, "TEXT PRIMARY KEY NOT NULL", f->id)
@@ -64,7 +84,8 @@
 	X(difficulty, reported_rate, "REAL", &f->reported_rate) SEP                  \
 	X(real, clock_offset, "REAL", &f->clock_offset) SEP                    \
 	X(u64, search_tried, "INTEGER NOT NULL", &f->search_tried) SEP         \
-	X(real, search_bits, "REAL", &f->search_bits)
+	X(real, search_bits, "REAL", &f->search_bits) SEP                      \
+	STORE_SESSION_SINCE_3(X, SEP)
 
 #define STORE_JOB_KEY(X, SEP)                                                  \
 	X(id, session, "TEXT NOT NULL REFERENCES session(id)", f->session) SEP \
@@ -144,9 +165,10 @@
 /* clang-format on */
 
 /* What a list becomes. */
-#define STORE_DEFINE(kind, column, definition, ...) #column " " definition
-#define STORE_NAME(kind, column, definition, ...)   #column
-#define STORE_MARK(kind, column, definition, ...)   "?"
+#define STORE_DEFINE(kind, column, definition, ...)  #column " " definition
+#define STORE_NAME(kind, column, definition, ...)    #column
+#define STORE_MARK(kind, column, definition, ...)    "?"
+#define STORE_MISSING(kind, column, definition, ...) "NULL AS " #column
 #define STORE_PUT(kind, column, definition, ...)                               \
 	store_row_put_##kind(&row, __VA_ARGS__)
 #define STORE_GET(kind, column, definition, ...)                               \

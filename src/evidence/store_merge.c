@@ -36,6 +36,7 @@ static int proof_rank(enum fact_proof p)
 	case FACT_HIGH:
 		return 5;
 	case FACT_CLAIMED:
+	case FACT_SIMULATED:
 		return 6;
 	case FACT_PROVED:
 		return 7;
@@ -154,10 +155,80 @@ static bool merge_latest(struct fact_session *old, const struct fact_session *f)
 	return changed;
 }
 
+/* Of a range of sequence numbers. */
+static uint32_t overlap(uint32_t first, uint32_t end, uint32_t f_first,
+			uint32_t f_end)
+{
+	const uint32_t low = before(first, f_first) ? f_first : first;
+	const uint32_t high = before(end, f_end) ? end : f_end;
+
+	return before(low, high) ? high - low : 0;
+}
+
+/* One direction of a conversation, as one capture has it. */
+struct volume {
+	uint32_t first, end;
+	uint64_t bytes, packets;
+};
+
+/* Sequence numbers say how much they span up to 2 GiB. */
+static bool is_spanned(const struct volume *v)
+{
+	return before(v->first, v->end) && v->bytes <= v->end - v->first;
+}
+
+/* Two captures saw together at least what each did, and the sum less what both
+ * may have seen. Packets have no place of their own: they add up where the
+ * captures do not meet. */
+static bool add_volume(uint64_t *bytes, uint64_t *packets,
+		       const struct volume *old, const struct volume *f)
+{
+	bool changed = take_larger(bytes, f->bytes);
+
+	changed |= take_larger(packets, f->packets);
+	if (!is_spanned(old) || !is_spanned(f))
+		return changed;
+	const uint32_t both = overlap(old->first, old->end, f->first, f->end);
+
+	if (old->bytes + f->bytes > both)
+		changed |= take_larger(bytes, old->bytes + f->bytes - both);
+	if (both == 0)
+		changed |= take_larger(packets, old->packets + f->packets);
+	return changed;
+}
+
+static struct volume client_volume(const struct fact_session *f)
+{
+	return (struct volume){ f->client_first, f->client_end, f->client_bytes,
+				f->client_packets };
+}
+
+static struct volume server_volume(const struct fact_session *f)
+{
+	return (struct volume){ f->server_first, f->server_end, f->server_bytes,
+				f->server_packets };
+}
+
+static bool merge_volumes(struct fact_session *old,
+			  const struct fact_session *f)
+{
+	const struct volume client[2] = { client_volume(old),
+					  client_volume(f) };
+	const struct volume server[2] = { server_volume(old),
+					  server_volume(f) };
+	bool changed = add_volume(&old->client_bytes, &old->client_packets,
+				  &client[0], &client[1]);
+
+	changed |= add_volume(&old->server_bytes, &old->server_packets,
+			      &server[0], &server[1]);
+	return changed;
+}
+
 bool store_merge_session(struct fact_session *old, const struct fact_session *f)
 {
 	bool changed = merge_latest(old, f); /* before `last` widens */
 
+	changed |= merge_volumes(old, f); /* before the ranges do */
 	changed |= fill_text(&old->dialect, f->dialect);
 	changed |= fill_text(&old->user_agent, f->user_agent);
 	changed |= fill_text(&old->server_agent, f->server_agent);
@@ -218,6 +289,9 @@ bool store_merge_proof(struct fact_share *old, const struct fact_share *f)
 {
 	if (old->proof == FACT_PROVED && f->proof != FACT_PROVED)
 		return false;
+	/* What a generator made up stays so, and nothing else becomes so. */
+	if (old->proof == FACT_SIMULATED || f->proof == FACT_SIMULATED)
+		return false;
 	old->proof = f->proof;
 	old->algorithm = f->algorithm;
 	old->header = f->header;
@@ -235,13 +309,14 @@ bool store_merge_share(struct fact_share *old, const struct fact_share *f,
 {
 	bool changed = fill_span(&old->worker, f->worker);
 
-	if (proof_rank(f->proof) > proof_rank(old->proof)) {
+	if (proof_rank(f->proof) > proof_rank(old->proof) &&
+	    store_merge_proof(old, f)) {
 		old->has_job = f->has_job;
 		old->job_position = f->job_position;
 		old->has_version_bits = f->has_version_bits;
 		old->version_bits = f->version_bits;
 		old->version_mask = f->version_mask;
-		changed |= store_merge_proof(old, f);
+		changed = true;
 	}
 	if (old->verdict == FACT_UNANSWERED && f->verdict != FACT_UNANSWERED) {
 		old->verdict = f->verdict;

@@ -19,9 +19,14 @@ enum store_query {
 	STORE_INPUT_UPDATE,
 	STORE_INPUT_TURN_JOBS,
 	STORE_INPUT_TURN_SHARES,
+	STORE_INPUT_DROP_TRAFFIC,
+	STORE_INPUT_TURN_TRAFFIC,
 	STORE_INPUT_DELETE,
 	STORE_INPUT_ABANDONED,
 	STORE_INPUT_FORGET,
+	STORE_INPUT_FORGET_TRAFFIC,
+	STORE_TRAFFIC_ADD,
+	STORE_TRAFFICS,
 	STORE_SESSION_ADD,
 	STORE_SESSION_UPDATE,
 	STORE_SESSION_RECOVERED,
@@ -92,12 +97,15 @@ enum status store_damaged(struct store *s, const char *what);
 /* A sentence fragment for SQLite's last error. */
 const char *store_reason(sqlite3 *db);
 
-/* Is it a case? Refuses what is not, and what is newer; *empty says that
- * nothing is there yet. */
-enum status store_schema_check(sqlite3 *db, bool *empty, const char *name,
+/* Is it a case? Refuses what is not, what is newer, and what is too old. The
+ * version of its schema; 0: nothing is there yet. */
+enum status store_schema_check(sqlite3 *db, int *version, const char *name,
 			       struct why *why);
-/* Makes the tables; within a transaction of the caller. SQLite's status. */
-int store_schema_create(sqlite3 *db);
+/* Makes what a case of that version lacks, all of it if it is 0; within a
+ * transaction of the caller. SQLite's status. */
+int store_schema_update(sqlite3 *db, int version);
+/* Lets a case of that version be read as if it lacked nothing. */
+int store_schema_pretend(sqlite3 *db, int version);
 
 /* Session by id; borrowed like store_job_at(). */
 bool store_session_at(struct store *s, struct fact_session *out,

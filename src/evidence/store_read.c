@@ -17,6 +17,12 @@ static void get_input(struct store_row *row, struct fact_input *f,
 	*number = row_id;
 }
 
+static void get_traffic(struct store_row *row, struct fact_traffic *f)
+{
+	STORE_ALL(STORE_TRAFFIC, STORE_GET, ;);
+	row->bad = row->bad || f->seconds == 0;
+}
+
 static void get_session(struct store_row *row, struct fact_session *f)
 {
 	STORE_ALL(STORE_SESSION, STORE_GET, ;);
@@ -48,6 +54,7 @@ struct walk {
 	const char *table;
 	bool (*give)(const struct walk *w, struct store_row *row);
 	store_visit_input *input;
+	store_visit_traffic *traffic;
 	store_visit_session *session;
 	store_visit_text *text;
 	store_visit_job *job;
@@ -64,6 +71,14 @@ static bool give_input(const struct walk *w, struct store_row *row)
 
 	get_input(row, &f, &number);
 	return !row->bad && w->input(w->ctx, &f, number);
+}
+
+static bool give_traffic(const struct walk *w, struct store_row *row)
+{
+	struct fact_traffic f;
+
+	get_traffic(row, &f);
+	return !row->bad && w->traffic(w->ctx, &f);
 }
 
 static bool give_session(const struct walk *w, struct store_row *row)
@@ -160,6 +175,19 @@ enum status store_inputs(struct store *s, store_visit_input *v, void *ctx)
 				    .give = give_input,
 				    .input = v,
 				    .ctx = ctx });
+}
+
+enum status store_traffics(struct store *s, store_visit_traffic *v, void *ctx)
+{
+	return walk(
+		s,
+		STORE_SELECT(STORE_TRAFFIC, "traffic") "ORDER BY start, input",
+		NULL,
+		&(struct walk){ .query = STORE_TRAFFICS,
+				.table = "traffic",
+				.give = give_traffic,
+				.traffic = v,
+				.ctx = ctx });
 }
 
 enum status store_sessions(struct store *s, store_visit_session *v, void *ctx)

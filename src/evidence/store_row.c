@@ -320,6 +320,19 @@ void store_row_get_u64(struct store_row *r, uint64_t *v)
 	*v = next_null(r) ? 0 : (uint64_t)get_i64(r, 0, INT64_MAX);
 }
 
+void store_row_put_seen(struct store_row *r, const uint64_t *v)
+{
+	if (*v > 0)
+		store_row_put_u64(r, v);
+	else
+		put_null(r);
+}
+
+void store_row_get_seen(struct store_row *r, uint64_t *v)
+{
+	store_row_get_u64(r, v); /* which takes NULL for 0 */
+}
+
 void store_row_put_flag(struct store_row *r, const bool *v)
 {
 	put_i64(r, *v);

@@ -32,8 +32,8 @@ static inline struct store_row store_row_over(sqlite3_stmt *statement)
 /* text: ours, NULL if not determined. words: somebody else's, any bytes, TEXT
  * where they are text. bytes: BLOB. hash, digest: 32 bytes that must, or need
  * not be known (all zero). hashes: a multiple of 32. header: 80 bytes or
- * none. number: 32 bytes or none. row: 0 for none. real: NAN for unknown.
- * difficulty: 0 for unknown. */
+ * none. number: 32 bytes or none. row: 0 for none. seen: a count, 0 for none or
+ * unknown. real: NAN for unknown. difficulty: 0 for unknown. */
 #define STORE_ROW_KINDS(X)                                                     \
 	X(text, const char *)                                                  \
 	X(words, struct span)                                                  \
@@ -45,6 +45,7 @@ static inline struct store_row store_row_over(sqlite3_stmt *statement)
 	X(u16, uint16_t)                                                       \
 	X(u32, uint32_t)                                                       \
 	X(u64, uint64_t)                                                       \
+	X(seen, uint64_t)                                                      \
 	X(flag, bool)                                                          \
 	X(ts, struct ts)                                                       \
 	X(real, double)                                                        \

@@ -71,7 +71,25 @@ static const char *const schema[] = {
 	"AND job.position = share.job_position "
 	"LEFT JOIN input ON input.row = share.input",
 	"PRAGMA application_id = " DIGITS(APPLICATION),
-	"PRAGMA user_version = " DIGITS(STORE_SCHEMA),
+};
+
+/* Tables that schema 2 does not have. */
+static const char *const tables_since_3[] = {
+	TABLE(STORE_TRAFFIC, "traffic",
+	      ", PRIMARY KEY(input, start)) WITHOUT ROWID"),
+};
+
+#define ADD_TO_SESSION(kind, column, definition, ...)                          \
+	"ALTER TABLE session ADD COLUMN " #column " " definition
+static const char columns_since_3[] =
+	STORE_SESSION_SINCE_3(ADD_TO_SESSION, ";");
+
+/* For one that may not be written: names of temporary views come first. */
+static const char *const pretend_3[] = {
+	"CREATE TEMP VIEW session AS SELECT *, "
+	STORE_SESSION_SINCE_3(STORE_MISSING, ", ") " FROM main.session",
+	"CREATE TEMP VIEW traffic AS SELECT "
+	STORE_ALL(STORE_TRAFFIC, STORE_MISSING, ", ") " WHERE 0",
 };
 /* clang-format on */
 
@@ -89,7 +107,7 @@ static bool ask(sqlite3 *db, const char *sql, int64_t *answer)
 	return found;
 }
 
-enum status store_schema_check(sqlite3 *db, bool *empty, const char *name,
+enum status store_schema_check(sqlite3 *db, int *known, const char *name,
 			       struct why *why)
 {
 	int64_t application, version, objects;
@@ -98,8 +116,8 @@ enum status store_schema_check(sqlite3 *db, bool *empty, const char *name,
 	    !ask(db, "PRAGMA user_version", &version) ||
 	    !ask(db, "SELECT count(*) FROM sqlite_schema", &objects))
 		return status_why(why, ST_IO, "%s: %s", name, store_reason(db));
-	*empty = application == 0 && version == 0 && objects == 0;
-	if (*empty)
+	*known = 0;
+	if (application == 0 && version == 0 && objects == 0)
 		return ST_OK;
 	if (application != APPLICATION)
 		return status_why(why, ST_BAD,
@@ -111,25 +129,51 @@ enum status store_schema_check(sqlite3 *db, bool *empty, const char *name,
 				  "%s: written by a newer assay (schema %lld; "
 				  "this one knows up to %d)",
 				  name, (long long)version, STORE_SCHEMA);
-	if (version > 0 && version < STORE_SCHEMA)
+	if (version > 0 && version < STORE_SCHEMA_OLDEST)
 		return status_why(why, ST_BAD,
 				  "%s: written by an older assay (schema "
 				  "%lld): scan its captures into a new case",
 				  name, (long long)version);
-	if (version < STORE_SCHEMA)
+	if (version < STORE_SCHEMA_OLDEST)
 		return status_why(why, ST_BAD,
 				  "%s: schema %lld is not known; the file is "
 				  "damaged",
 				  name, (long long)version);
+	*known = (int)version;
 	return ST_OK;
 }
 
-int store_schema_create(sqlite3 *db)
+static int run_all(sqlite3 *db, const char *const *sql, size_t n)
 {
 	int found = SQLITE_OK;
 
-	for (size_t i = 0; i < sizeof(schema) / sizeof(schema[0]); i++)
-		if (found == SQLITE_OK)
-			found = sqlite3_exec(db, schema[i], NULL, NULL, NULL);
+	for (size_t i = 0; i < n && found == SQLITE_OK; i++)
+		found = sqlite3_exec(db, sql[i], NULL, NULL, NULL);
 	return found;
+}
+
+#define RUN_ALL(db, list) run_all(db, list, sizeof(list) / sizeof((list)[0]))
+
+int store_schema_update(sqlite3 *db, int version)
+{
+	int found = SQLITE_OK;
+
+	if (version == STORE_SCHEMA)
+		return SQLITE_OK;
+	if (version == 0)
+		found = RUN_ALL(db, schema);
+	else
+		found = sqlite3_exec(db, columns_since_3, NULL, NULL, NULL);
+	if (found == SQLITE_OK)
+		found = RUN_ALL(db, tables_since_3);
+	if (found == SQLITE_OK)
+		found = sqlite3_exec(
+			db, "PRAGMA user_version = " DIGITS(STORE_SCHEMA), NULL,
+			NULL, NULL);
+	return found;
+}
+
+int store_schema_pretend(sqlite3 *db, int version)
+{
+	return version < 3 ? RUN_ALL(db, pretend_3) : SQLITE_OK;
 }

@@ -33,6 +33,15 @@ static enum status forget_abandoned(struct store *s)
 
 	if (!s->abandoned)
 		return ST_OK;
+	/* What is cited stays, but its traffic is given again. */
+	st = store_query(s, STORE_INPUT_FORGET_TRAFFIC,
+			 "DELETE FROM traffic WHERE input IN "
+			 "(SELECT row FROM input "
+			 "WHERE status IS NULL AND row < ?)");
+	if (st)
+		sqlite3_bind_int64(st, 1, s->first_input);
+	if (store_query_run(s, STORE_INPUT_FORGET_TRAFFIC, st) != ST_OK)
+		return ST_IO;
 	st = store_query(s, STORE_INPUT_FORGET,
 			 "DELETE FROM input "
 			 "WHERE status IS NULL AND row < ? AND NOT EXISTS"
@@ -101,6 +110,13 @@ static enum status turn_input(struct store *s, int64_t row, int64_t same)
 			  same) != ST_OK ||
 	    run_with_rows(s, STORE_INPUT_TURN_SHARES,
 			  "UPDATE share SET input = ?2 WHERE input = ?1", row,
+			  same) != ST_OK ||
+	    run_with_rows(s, STORE_INPUT_DROP_TRAFFIC,
+			  "DELETE FROM traffic WHERE input = ?1 AND EXISTS"
+			  "(SELECT 1 FROM traffic WHERE input = ?2)",
+			  row, same) != ST_OK ||
+	    run_with_rows(s, STORE_INPUT_TURN_TRAFFIC,
+			  "UPDATE traffic SET input = ?2 WHERE input = ?1", row,
 			  same) != ST_OK)
 		return ST_IO;
 	return run_with_rows(s, STORE_INPUT_DELETE,
@@ -138,6 +154,24 @@ enum status store_input_end(struct store *s, int64_t row,
 	if ((same ? turn_input(s, row, same) : end_input(s, row, f)) != ST_OK)
 		return ST_IO;
 	if (forget_abandoned(s) != ST_OK)
+		return ST_IO;
+	return store_write_end(s);
+}
+
+enum status store_traffic(struct store *s, const struct fact_traffic *f)
+{
+	static const char sql[] = STORE_INSERT(STORE_TRAFFIC, "traffic") KEPT;
+	sqlite3_stmt *st;
+	struct store_row row;
+
+	if (store_write_begin(s) != ST_OK)
+		return ST_IO;
+	st = store_query(s, STORE_TRAFFIC_ADD, sql);
+	row = store_row_over(st);
+	if (st) {
+		STORE_ALL(STORE_TRAFFIC, STORE_PUT, ;);
+	}
+	if (store_query_run(s, STORE_TRAFFIC_ADD, st) != ST_OK)
 		return ST_IO;
 	return store_write_end(s);
 }

@@ -64,7 +64,11 @@ static bool same_session(const struct fact_session *a,
 	       a->client_first == b->client_first &&
 	       a->client_end == b->client_end &&
 	       a->server_first == b->server_first &&
-	       a->server_end == b->server_end && a->gaps == b->gaps &&
+	       a->server_end == b->server_end &&
+	       a->client_bytes == b->client_bytes &&
+	       a->server_bytes == b->server_bytes &&
+	       a->client_packets == b->client_packets &&
+	       a->server_packets == b->server_packets && a->gaps == b->gaps &&
 	       a->lost == b->lost && a->malformed == b->malformed &&
 	       a->replies_unmatched == b->replies_unmatched &&
 	       (isnan(a->clock_offset) ? isnan(b->clock_offset)
@@ -249,6 +253,11 @@ static bool see_text(void *ctx, struct span text)
 	return note(ctx, text.p[text.n - 1] - (uint64_t)'0');
 }
 
+static bool see_traffic(void *ctx, const struct fact_traffic *f)
+{
+	return note(ctx, f->packets);
+}
+
 static bool see_any_session(void *ctx, const struct fact_session *f)
 {
 	return note(ctx, f->server_port);
@@ -319,6 +328,26 @@ static void test_order(void)
 	OK(store_sessions(s, see_any_session, &v) == ST_OK && v.order == 12);
 	v = (struct seen){ 0, 2 };
 	OK(store_shares(s, NULL, see_share, &v) == ST_OK && v.order == 12);
+	OK(store_close(s, NULL) == ST_OK);
+}
+
+static void test_traffic(void)
+{
+	struct store *s = sample_open();
+	struct seen v = { 0, 0 };
+	struct fact_traffic f = { .seconds = 1 };
+	int64_t first, second;
+
+	OK(store_input_begin(s, &first, "a.pcap") == ST_OK);
+	OK(store_input_begin(s, &second, "b.pcap") == ST_OK);
+	for (uint64_t i = 6; i >= 1; i--) {
+		f = sample_traffic(i % 2 ? first : second, (int)(i - 1) / 2);
+		f.packets = i;
+		OK(store_traffic(s, &f) == ST_OK);
+	}
+	OK(store_traffics(s, see_traffic, &v) == ST_OK && v.order == 123456);
+	v = (struct seen){ 0, 3 };
+	OK(store_traffics(s, see_traffic, &v) == ST_OK && v.order == 123);
 	OK(store_close(s, NULL) == ST_OK);
 }
 
@@ -507,6 +536,7 @@ int main(void)
 	test_share_round_trip();
 	test_too_long();
 	test_order();
+	test_traffic();
 	test_nested_reading();
 	test_also_seen();
 	test_inputs();

@@ -14,6 +14,12 @@ static bool see_input(void *ctx, const struct fact_input *f, int64_t row)
 	return true;
 }
 
+static bool see_traffic(void *ctx, const struct fact_traffic *f)
+{
+	*(size_t *)ctx += f->seconds;
+	return true;
+}
+
 static bool see_session(void *ctx, const struct fact_session *f)
 {
 	*(size_t *)ctx += strlen(f->id) + f->extranonce1.n;
@@ -60,6 +66,7 @@ static enum status read_all(struct store *s)
 	size_t sum = 0;
 	enum status worst = ST_OK, is[] = {
 		store_inputs(s, see_input, &sum),
+		store_traffics(s, see_traffic, &sum),
 		store_sessions(s, see_session, &sum),
 		store_workers(s, NULL, see_text, &sum),
 		store_workers(s, ID_A, see_text, &sum),
@@ -148,6 +155,15 @@ static const struct {
 	{ "UPDATE session SET reported_rate = -1.0", false },
 	{ "UPDATE session SET reported_rate = 9e999", false },
 	{ "UPDATE session SET reported_rate = NULL", true },
+	{ "UPDATE session SET client_bytes = -1", false },
+	{ "UPDATE session SET server_packets = 'many'", false },
+	{ "UPDATE session SET server_bytes = NULL", true },
+	{ "UPDATE traffic SET seconds = 0", false },
+	{ "UPDATE traffic SET seconds = 4294967296", false },
+	{ "UPDATE traffic SET packets = -1", false },
+	{ "UPDATE traffic SET start = 'noon' || start", false },
+	{ "UPDATE traffic SET first = NULL", true },
+	{ "UPDATE traffic SET input = input + 7", true },
 	{ "UPDATE worker SET name = zeroblob(1048577)", false },
 	{ "UPDATE input SET sha256 = x'01'", false },
 	{ "UPDATE input SET name = x'00'", false },

@@ -159,7 +159,7 @@ static void test_newer(void)
 	struct store *s = must_open(STORE_CREATE);
 
 	OK(store_close(s, NULL) == ST_OK);
-	OK(run_sql("PRAGMA user_version = 3"));
+	OK(run_sql("PRAGMA user_version = 4"));
 	OK(refused(STORE_READ, "newer assay"));
 	OK(refused(STORE_CREATE, "newer assay"));
 	OK(run_sql("PRAGMA user_version = 1"));

@@ -48,6 +48,67 @@ static void test_input_turned(void)
 	OK(store_close(s, NULL) == ST_OK);
 }
 
+/* Traffic stays with its input, as it was first told; a case that had none of
+ * it gets it when the input is read again. */
+static void test_traffic(void)
+{
+	struct store *s = sample_open();
+	const struct fact_input f = sample_input("a.pcap", 1);
+	struct fact_traffic traffic = sample_traffic(0, 70);
+
+	OK(sample_capture(s, "a.pcap", 1));
+	OK(sample_capture(s, "b.pcap", 2));
+	OK(sample_count(s, "SELECT count(*) FROM traffic") == 6);
+	OK(store_input_begin(s, &traffic.input, "a.pcap") == ST_OK);
+	OK(store_traffic(s, &traffic) == ST_OK);
+	OK(store_traffic(s, &traffic) == ST_OK);
+	OK(store_input_end(s, traffic.input, &f) == ST_OK);
+	OK(sample_count(s, "SELECT count(*) FROM traffic") == 6);
+	OK(sample_count(s, "DELETE FROM traffic WHERE input = 1") == -1);
+	OK(sample_capture(s, "a.pcap", 1));
+	OK(sample_count(s, "SELECT count(*) FROM traffic "
+			   "WHERE input = 1") == 3);
+	OK(store_close(s, NULL) == ST_OK);
+}
+
+static void give_part(struct store *s, struct fact_session *f, uint32_t first,
+		      uint32_t end, uint64_t bytes)
+{
+	f->client_first = first;
+	f->client_end = end;
+	f->client_bytes = bytes;
+	f->client_packets = bytes / 10;
+	OK(store_session(s, f) == ST_OK);
+}
+
+/* Of captures one behind the other bytes add up, once; what lies in both does
+ * not; of more than sequence numbers can tell the larger stays. */
+static void test_volumes(void)
+{
+	struct store *s = sample_open();
+	struct fact_session f = sample_session(ID_A), out;
+
+	give_part(s, &f, 0xffffff00, 100, 300);
+	give_part(s, &f, 100, 500, 400);
+	give_part(s, &f, 100, 500, 400);
+	give_part(s, &f, 0xffffff00, 100, 300);
+	OK(store_session_at(s, &out, ID_A) && out.client_bytes == 700 &&
+	   out.client_packets == 70);
+	give_part(s, &f, 400, 600, 150); /* 50 of 200 lost */
+	OK(store_session_at(s, &out, ID_A) && out.client_bytes == 750 &&
+	   out.client_packets == 70);
+	give_part(s, &f, 400, 600, 150);
+	OK(store_session_at(s, &out, ID_A) && out.client_bytes == 750);
+	give_part(s, &f, 0, 0, 0);
+	OK(store_session_at(s, &out, ID_A) && out.client_bytes == 750);
+	give_part(s, &f, 600, 700, UINT64_C(5) << 30);
+	give_part(s, &f, 600, 700, UINT64_C(5) << 30);
+	OK(store_session_at(s, &out, ID_A) &&
+	   out.client_bytes == UINT64_C(5) << 30);
+	OK(out.server_bytes == UINT64_C(1) << 32 && out.server_packets == 50);
+	OK(store_close(s, NULL) == ST_OK);
+}
+
 /* What has no digest (a live interface) is never taken for the same. */
 static void test_inputs_without_digest(void)
 {
@@ -226,6 +287,33 @@ static void test_share_is_better_determined(void)
 	OK(store_close(s, NULL) == ST_OK);
 }
 
+/* What a generator made up stays so, and nothing else becomes so. */
+static void test_simulated(void)
+{
+	struct store *s = sample_open();
+	struct fact_session session = sample_session(ID_A);
+	struct fact_share f = sample_share(ID_A, 1), out;
+	struct buf before;
+
+	OK(store_session(s, &session) == ST_OK);
+	f.proof = FACT_SIMULATED;
+	OK(store_share(s, &f) == ST_OK);
+	f = without_proof(FACT_HIGH);
+	f.position = 2;
+	OK(store_share(s, &f) == ST_OK);
+	before = sample_dump(s);
+	f = sample_share(ID_A, 1);
+	f.has_job = false;
+	OK(store_share(s, &f) == ST_OK && store_share_proof(s, &f) == ST_OK);
+	f.proof = FACT_SIMULATED;
+	f.position = 2;
+	f.verdict = FACT_UNANSWERED;
+	OK(store_share(s, &f) == ST_OK && store_share_proof(s, &f) == ST_OK);
+	OK(sample_same(before, sample_dump(s)));
+	OK(store_share_at(s, &out, ID_A, 1) && out.proof == FACT_SIMULATED);
+	OK(store_close(s, NULL) == ST_OK);
+}
+
 static void test_share_verdict(void)
 {
 	struct store *s = sample_open();
@@ -339,6 +427,9 @@ int main(void)
 	test_twice_is_once();
 	test_two_taps();
 	test_input_turned();
+	test_traffic();
+	test_volumes();
+	test_simulated();
 	test_inputs_without_digest();
 	test_session_widens();
 	test_session_keeps();

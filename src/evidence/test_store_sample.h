@@ -63,6 +63,10 @@ static inline struct fact_session sample_session(const char *id)
 		.client_end = 5000,
 		.server_first = 1,
 		.server_end = 0xffffffff,
+		.client_bytes = 5016,
+		.server_bytes = UINT64_C(1) << 32,
+		.client_packets = 40,
+		.server_packets = 50,
 		.gaps = 2,
 		.lost = 1460,
 		.malformed = 3,
@@ -167,6 +171,20 @@ static inline struct fact_input sample_input(const char *name, uint8_t content)
 	return f;
 }
 
+static inline struct fact_traffic sample_traffic(int64_t input, int start)
+{
+	return (struct fact_traffic){
+		.input = input,
+		.start = SECOND(start),
+		.seconds = 1,
+		.packets = 12,
+		.bytes = UINT64_C(1) << 33,
+		.connections = 3,
+		.first = SECOND(start),
+		.last = { SECOND(start).ns + 999999999 },
+	};
+}
+
 static inline struct store *sample_open(void)
 {
 	struct why why = { "" };
@@ -193,6 +211,12 @@ static inline bool sample_capture(struct store *s, const char *name,
 	session.last = session.first;
 	session.user_agent = NULL;
 	share.verdict = FACT_UNANSWERED;
+	for (int start = 0; start < 3; start++) {
+		const struct fact_traffic f =
+			sample_traffic(job.input, start * 20);
+
+		ok = ok && store_traffic(s, &f) == ST_OK;
+	}
 	ok = ok && store_session(s, &session) == ST_OK;
 	ok = ok && store_worker(s, ID_A, SPAN("slush.miner1")) == ST_OK;
 	ok = ok && store_job(s, &job) == ST_OK;
@@ -224,6 +248,7 @@ static inline struct buf sample_dump(struct store *s)
 {
 	static const char *const tables[] = {
 		"SELECT * FROM input ORDER BY row",
+		"SELECT * FROM traffic ORDER BY input, start",
 		"SELECT rowid, * FROM session ORDER BY id",
 		"SELECT * FROM worker ORDER BY session, name",
 		"SELECT rowid, * FROM job ORDER BY session, position",
