@@ -19,7 +19,8 @@ struct side {
 	struct hold hold;     /* what may not be read before the other side */
 	struct ts last_chunk; /* when bytes last became readable */
 	bool began, ended;
-	uint32_t first; /* sequence number: ISN, or of the first data */
+	uint64_t packets; /* with data */
+	uint32_t first;   /* sequence number: ISN, or of the first data */
 	bool has_isn;
 };
 
@@ -106,12 +107,18 @@ static struct session_state state_of(const struct conversation *c,
 				     struct tls_words *room)
 {
 	const struct dialogue_counts *n = &d->counts;
+	const struct side *miner = &c->side[c->client];
+	const struct side *pool = &c->side[!c->client];
 	struct session_state state = {
 		.dialect = d->dialect.name ? d->dialect.name : "tls",
 		.carrier = d->carrier,
 		.last = c->last,
-		.client_first = c->side[c->client].first,
-		.server_first = c->side[!c->client].first,
+		.client_first = miner->first,
+		.server_first = pool->first,
+		.client_bytes = stream_counts(miner->stream)->bytes,
+		.server_bytes = stream_counts(pool->stream)->bytes,
+		.client_packets = miner->packets,
+		.server_packets = pool->packets,
 		.replies_unmatched = d->dialect.unmatched,
 		.other_calls = d->dialect.other_calls,
 		.malformed = n->not_json + n->broken + n->oversized +
@@ -128,8 +135,8 @@ static struct session_state state_of(const struct conversation *c,
 		state.gaps += s->gaps;
 		state.lost += s->lost;
 	}
-	stream_next(c->side[c->client].stream, &state.client_end);
-	stream_next(c->side[!c->client].stream, &state.server_end);
+	stream_next(miner->stream, &state.client_end);
+	stream_next(pool->stream, &state.server_end);
 	if (d->tls)
 		tell_tls(&state, room, d->tls);
 	return state;
@@ -339,6 +346,7 @@ static void note(struct conversation *c, int direction, const struct segment *s)
 {
 	struct side *side = &c->side[direction];
 
+	side->packets += s->payload_wire_len > 0;
 	if (!ts_known(c->last) || s->ts.ns > c->last.ns)
 		c->last = s->ts;
 	if (!side->began && s->payload_wire_len > 0) {

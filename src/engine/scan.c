@@ -7,6 +7,7 @@
 #include "base/num.h"
 #include "engine/conversation.h"
 #include "engine/recover.h"
+#include "engine/traffic.h"
 #include "net/flow.h"
 #include "proto/dialogue.h"
 #include "proto/tls.h"
@@ -58,6 +59,7 @@ struct scan {
 	struct names *names;
 	struct tls_keys *keys;
 	struct origins *origins;
+	struct traffic *traffic;
 	int64_t *rows;
 	size_t num_rows;
 	struct talk *earliest, *latest;
@@ -368,6 +370,12 @@ static bool borrows_from(const struct segment *seg, const struct packet *p)
 				       seg->payload.p < p->data.p + p->data.n);
 }
 
+static bool begins_connection(const struct segment *seg)
+{
+	return seg->protocol == 6 &&
+	       (seg->flags & (DECODE_SYN | DECODE_ACK)) == DECODE_SYN;
+}
+
 static void on_packet(struct scan *s, struct queue *q, const struct packet *p)
 {
 	struct segment *seg = &q->segment[q->n];
@@ -375,6 +383,8 @@ static void on_packet(struct scan *s, struct queue *q, const struct packet *p)
 
 	s->counts->bytes += p->wire_len;
 	s->counts->decoded[r]++;
+	traffic_add(s->traffic, p->input, p->ts, p->wire_len,
+		    r == DECODE_OK && begins_connection(seg));
 	see_times(s->counts, p->ts);
 	if (r != DECODE_OK)
 		return;
@@ -403,6 +413,7 @@ static bool begin_inputs(struct scan *s)
 
 	s->rows = mem_new(n ? n : 1, sizeof(s->rows[0]));
 	s->num_rows = n;
+	s->traffic = traffic_new(n);
 	for (size_t i = 0; i < n; i++) {
 		if (store_input_begin(s->store, &s->rows[i], in[i].name) !=
 		    ST_OK)
@@ -431,6 +442,7 @@ static size_t end_inputs(struct scan *s,
 		};
 
 		memcpy(f.sha256, in[i].sha256, sizeof(f.sha256));
+		traffic_write(s->traffic, s->store, i, s->rows[i]);
 		store_input_end(s->store, s->rows[i], &f);
 		s->counts->snapped += in[i].snapped;
 		good += ok;
@@ -585,6 +597,7 @@ enum status scan_run(struct store *store, const char *const *names, size_t n,
 	capture_close(s.capture);
 	give_back_keys(&s);
 	free(s.rows);
+	traffic_free(s.traffic);
 	store_flush(store, NULL);
 	return store_failed(store, why) ? ST_IO : st;
 }

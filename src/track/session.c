@@ -196,6 +196,10 @@ void session_write(struct session *s, const struct session_state *state)
 	f.server_first = s->ends.server_first ? s->ends.server_first
 					      : state->server_first;
 	f.server_end = state->server_end;
+	f.client_bytes = state->client_bytes;
+	f.server_bytes = state->server_bytes;
+	f.client_packets = state->client_packets;
+	f.server_packets = state->server_packets;
 	f.gaps = state->gaps;
 	f.lost = state->lost;
 	f.malformed = state->malformed;

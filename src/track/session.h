@@ -37,6 +37,8 @@ struct session_state {
 	/* Where each direction began (needed if session_ends had it as 0), and
 	 * its next sequence number; both 0 where nothing was seen. */
 	uint32_t client_first, client_end, server_first, server_end;
+	/* Payload, each byte once, and packets that carried any. */
+	uint64_t client_bytes, server_bytes, client_packets, server_packets;
 	uint64_t gaps, lost, malformed, replies_unmatched, other_calls;
 	const char *carrier;     /* NULL: not told */
 	const char *server_name; /* of its address, by DNS; NULL: not known */

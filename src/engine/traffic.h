@@ -1,0 +1,34 @@
+/* traffic - all that the inputs saw, mining or not, in bins of time.
+ *
+ * A case that holds it can tell an operation that began from a sensor that was
+ * switched on. Bins begin as seconds; where an input would need more of them
+ * than it may have, they become longer, each time a multiple, so that captures
+ * of minutes and of months are both told as finely as fits. Costs a comparison
+ * and a few additions a packet. Single-threaded. */
+#ifndef ENGINE_TRAFFIC_H
+#define ENGINE_TRAFFIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "evidence/store.h"
+
+#define TRAFFIC_BINS_MAX 4096  /* of one input */
+#define TRAFFIC_ROOM     65536 /* of all, which share it; but at least .. */
+#define TRAFFIC_BINS_MIN 64    /* .. so many of each */
+
+struct traffic;
+
+struct traffic *traffic_new(size_t num_inputs);
+void traffic_free(struct traffic *t);
+
+/* One packet of that input, below num_inputs. bytes: on the wire. connection:
+ * it begins one. A packet without a time is not counted. */
+void traffic_add(struct traffic *t, size_t input, struct ts when,
+		 uint32_t bytes, bool connection);
+
+/* Gives what was seen of one input to the store, whose row for it is given. */
+enum status traffic_write(const struct traffic *t, struct store *store,
+			  size_t input, int64_t row);
+
+#endif /* ENGINE_TRAFFIC_H */
