@@ -16,6 +16,8 @@ const char *const finding_standings[FINDING_STANDINGS] = {
 
 const char *finding_grade(const struct work *w)
 {
+	if (w->simulated > 0)
+		return "simulated";
 	if (w->chance_bits >= FINDING_PROVED_BITS)
 		return "proved";
 	return w->claimed > 0 ? "claimed" : "spoken";
@@ -128,6 +130,10 @@ static void add(struct finding *x, const struct fact_session *f)
 		s->reported_rate = f->reported_rate;
 	if (isnan(s->clock_offset))
 		s->clock_offset = f->clock_offset;
+	s->client_bytes += f->client_bytes;
+	s->server_bytes += f->server_bytes;
+	s->client_packets += f->client_packets;
+	s->server_packets += f->server_packets;
 	s->gaps += f->gaps;
 	s->lost += f->lost;
 	s->malformed += f->malformed;

@@ -37,7 +37,8 @@ struct finding {
 	struct subranges subranges;
 };
 
-/* "proved" from FINDING_PROVED_BITS on; else "claimed" where shares brought
+/* "simulated" where any share is, which says that nothing was found; else
+ * "proved" from FINDING_PROVED_BITS on; else "claimed" where shares brought
  * hashes that fit; else "spoken". */
 const char *finding_grade(const struct work *w);
 
@@ -45,7 +46,7 @@ const char *finding_grade(const struct work *w);
  * traffic) or "listed" (by a name on a list); of nodes "node". */
 const char *finding_standing(const struct finding *f);
 
-/* Grades and standings, best first. */
+/* Grades and standings, best first; "simulated" is none of them. */
 #define FINDING_STANDINGS 6
 extern const char *const finding_standings[FINDING_STANDINGS];
 

@@ -75,6 +75,8 @@ static void test_grade(void)
 	OK(strcmp(finding_grade(&w), "spoken") == 0);
 	w.chance_bits = 40;
 	OK(strcmp(finding_grade(&w), "proved") == 0);
+	w.simulated = 1; /* one taints them all */
+	OK(strcmp(finding_grade(&w), "simulated") == 0);
 }
 
 static void test_groups(void)

@@ -386,6 +386,34 @@ static void test_scrypt_target(void)
 	store_close(s, NULL);
 }
 
+/* Weighed like work, once a hash, and worth no certainty, whatever it says. */
+static void test_simulated(void)
+{
+	struct store *s = sample_store();
+	struct sample_share x;
+
+	sample_session(s, A, "10.0.0.1", FACT_SHA256D);
+	sample_job(s, A, 1, "4");
+	sample_period(s, A, 1000, 1100, 4);
+	for (uint8_t i = 1; i <= 10; i++) {
+		x = proved(i * 10u, 1000 + i, "4", i);
+		x.proof = FACT_SIMULATED;
+		x.verdict = i > 1 ? FACT_ACCEPTED : FACT_REJECTED;
+		add(s, x);
+	}
+	x.position = 500; /* the last one again */
+	add(s, x);
+	const struct work w = work_of(s, A);
+
+	OK(w.submitted == 11 && w.simulated == 11 && w.unique == 10);
+	OK(w.by_proof[FACT_SIMULATED] == 11);
+	OK(w.proved == 0 && w.claimed == 0 && w.blocks == 0);
+	OK(w.accepted == 10 && w.rejected == 1);
+	OK(w.chance_bits < 1e-9 && near(w.difficulty_sum, 40));
+	OK(near(w.rate.mid, 10 * 4 * TARGET_HASHES / 100));
+	store_close(s, NULL);
+}
+
 int main(void)
 {
 	test_counts();
@@ -398,6 +426,7 @@ int main(void)
 	test_undetermined();
 	test_scrypt();
 	test_claimed();
+	test_simulated();
 	test_mixed();
 	test_scrypt_target();
 	return tap_end();

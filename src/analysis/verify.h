@@ -16,6 +16,7 @@ struct verify_counts {
 	uint64_t checked; /* claimed to be proved */
 	uint64_t good;
 	uint64_t bad;
+	uint64_t simulated; /* shares: nothing to verify */
 };
 
 /* Called for every proof that does not hold. where: "share 0a1b..:123". */
@@ -24,7 +25,8 @@ typedef void verify_trouble(void *context, const char *where, const char *what);
 /* One proof: one JSON object. False with the reason in why. */
 bool verify_proof(struct span json, struct why *why);
 
-/* Every share of a case that is marked as proved. */
+/* Every share of a case that is marked as proved; simulated ones are counted,
+ * and a case that has any proves nothing as a whole. */
 enum status verify_case(struct verify_counts *counts, struct store *store,
 			verify_trouble *trouble, void *context);
 

@@ -117,6 +117,7 @@ static bool on_share(void *context, const struct fact_share *f)
 	const char *fault = "its job is not in the case";
 	char where[64];
 
+	c->counts->simulated += f->proof == FACT_SIMULATED;
 	if (f->proof != FACT_PROVED)
 		return true;
 	c->counts->checked++;

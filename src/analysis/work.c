@@ -146,7 +146,7 @@ static void count_unique(struct gather *g, const struct fact_share *f)
 		g->log_alike += log((double)++*alike);
 	g->num_proved += f->proof == FACT_PROVED;
 	w->unique++;
-	w->blocks += proof_solves_block(f);
+	w->blocks += f->proof != FACT_SIMULATED && proof_solves_block(f);
 	if (f->proof == FACT_PROVED)
 		w->chance_bits += target_bits(&t);
 	g->mixed = g->mixed || (w->unique > 1 && f->algorithm != g->algorithm);
@@ -165,6 +165,8 @@ static bool on_share(void *context, const struct fact_share *f)
 
 	w->submitted++;
 	w->by_proof[f->proof]++;
+	/* Also one that is told too badly to weigh taints the rest. */
+	w->simulated += f->proof == FACT_SIMULATED;
 	w->accepted += f->verdict == FACT_ACCEPTED;
 	w->rejected += f->verdict == FACT_REJECTED;
 	count_difficulty(w, f->difficulty);
@@ -172,7 +174,8 @@ static bool on_share(void *context, const struct fact_share *f)
 		return true;
 	if (f->proof == FACT_HIGH && map_put(g->missed, f->hash, &fresh))
 		g->num_missed += fresh;
-	if (f->proof != FACT_PROVED && f->proof != FACT_CLAIMED)
+	if (f->proof != FACT_PROVED && f->proof != FACT_CLAIMED &&
+	    f->proof != FACT_SIMULATED)
 		return true;
 	w->proved += f->proof == FACT_PROVED;
 	w->claimed += f->proof == FACT_CLAIMED;

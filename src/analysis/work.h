@@ -2,7 +2,8 @@
  *
  * Three counts are kept apart: work that is valid (proved), valid and not seen
  * before (unique), and credited by the pool (accepted). Sums are over unique
- * shares, proved or (of work that is not recomputed) claimed. The hash rate is
+ * shares, proved or (of work that is not recomputed) claimed, or (made up by a
+ * generator, for teaching and tests) simulated. The hash rate is
  * over the time that was observed, from the unique shares in it, by the
  * estimator that fits (analysis/rate.h): "garwood" where one difficulty was in
  * force, "fay-feuer" where several were, "unknown-target" where none was ever
@@ -18,7 +19,8 @@
 #include "evidence/store.h"
 
 struct work {
-	uint64_t submitted, proved, claimed, unique, accepted, rejected;
+	uint64_t submitted, proved, claimed, simulated;
+	uint64_t unique, accepted, rejected;
 	uint64_t by_proof[FACT_PROOFS];
 	uint64_t rounding, at_once;
 	uint64_t blocks; /* unique proved shares that meet the network's target

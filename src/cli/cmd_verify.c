@@ -14,7 +14,9 @@ static const char usage[] = "usage: assay verify FILE...\n\n"
 			    "a line; - is standard\n"
 			    "input) and whole cases (from assay scan -o) "
 			    "again, from their stored parts.\n"
-			    "Exit status: 0 if every proof holds, 1 if not.\n";
+			    "Exit status: 0 if every proof holds, 1 if not, "
+			    "or if any share of a\n"
+			    "case is simulated.\n";
 
 static void on_trouble(void *context, const char *where, const char *what)
 {
@@ -45,7 +47,14 @@ static bool verify_database(const char *name)
 	if (st != ST_OK)
 		return cli_error(CLI_FAILED, "%s: cannot be read whole",
 				 name) == CLI_DONE;
-	return tell(name, &n);
+	if (n.simulated == 0)
+		return tell(name, &n);
+	if (n.checked > 0)
+		tell(name, &n);
+	return cli_error(CLI_FAILED,
+			 "%s: %llu share%s simulated: nothing to verify", name,
+			 (unsigned long long)n.simulated,
+			 n.simulated == 1 ? " is" : "s are") == CLI_DONE;
 }
 
 /* One line into b, without its newline. False at the end. */

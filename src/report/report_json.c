@@ -48,6 +48,15 @@ void report_key_double(struct writing *x, const char *key, double v)
 }
 
 /* 0 means "not determined" for these. */
+void report_key_count(struct writing *x, const char *key, uint64_t v)
+{
+	json_write_key(&x->w, key);
+	if (v > 0)
+		json_write_uint(&x->w, v);
+	else
+		json_write_null(&x->w);
+}
+
 void report_key_positive(struct writing *x, const char *key, double v)
 {
 	report_key_double(x, key, v > 0 ? v : NAN);
@@ -263,15 +272,22 @@ static void summary_line(struct writing *x)
 {
 	const struct report *r = x->report;
 	uint64_t kinds[FINDING_NODE + 1] = { 0 };
+	bool simulated = false;
 
-	for (size_t i = 0; i < r->findings->n; i++)
-		kinds[r->findings->finding[i].kind]++;
+	for (size_t i = 0; i < r->findings->n; i++) {
+		const struct finding *f = &r->findings->finding[i];
+
+		kinds[f->kind]++;
+		simulated = simulated || f->work.simulated > 0;
+	}
 	report_line_begin(x, "summary");
 	report_key_uint(x, "schema", REPORT_SCHEMA);
 	report_key_text(x, "version", r->version);
 	report_key_uint(x, "sessions", kinds[FINDING_SESSION]);
 	report_key_uint(x, "contacts", kinds[FINDING_CONTACT]);
 	report_key_uint(x, "nodes", kinds[FINDING_NODE]);
+	json_write_key(&x->w, "simulated");
+	json_write_bool(&x->w, simulated);
 	if (r->counts)
 		reading(x, r->counts);
 	report_key_positive(x, "seconds", r->seconds);

@@ -21,16 +21,18 @@ static void shares(struct writing *x, const struct work *w)
 	report_key_uint(x, "submitted", w->submitted);
 	report_key_uint(x, "proved", w->proved);
 	report_key_uint(x, "claimed", w->claimed);
+	report_key_uint(x, "simulated", w->simulated);
 	report_key_uint(x, "unique", w->unique);
 	report_key_uint(x, "accepted", w->accepted);
 	report_key_uint(x, "rejected", w->rejected);
-	report_key_uint(x, "unproved", w->submitted - w->proved - w->claimed);
+	report_key_uint(x, "unproved",
+			w->submitted - w->proved - w->claimed - w->simulated);
 	report_key_uint(x, "rounding", w->rounding);
 	report_key_uint(x, "difficulty_applied_at_once", w->at_once);
 	report_key_uint(x, "blocks", w->blocks);
 	json_write_key(&x->w, "unproved_because");
 	json_write_begin(&x->w, '{');
-	for (int p = FACT_CLAIMED + 1; p < FACT_PROOFS; p++) {
+	for (int p = FACT_SIMULATED + 1; p < FACT_PROOFS; p++) {
 		if (w->by_proof[p] > 0)
 			report_key_uint(x, fact_proof_text((enum fact_proof)p),
 					w->by_proof[p]);
@@ -64,7 +66,8 @@ static void hashrate(struct writing *x, const struct work *w, bool tell)
 	report_key_text(x, "unit",
 			strcmp(w->tries, "Sol") == 0 ? "Sol/s" : "H/s");
 	report_key_text(x, "basis",
-			!known ? NULL
+			!known         ? NULL
+			: w->simulated ? "simulated"
 			: w->claimed
 				? w->proved ? "proofs and claims" : "claims"
 				: "proofs");
@@ -155,6 +158,10 @@ static void chain(struct writing *x, const struct finding *f)
 
 static void losses(struct writing *x, const struct fact_session *s)
 {
+	report_key_count(x, "client_bytes", s->client_bytes);
+	report_key_count(x, "server_bytes", s->server_bytes);
+	report_key_count(x, "client_packets", s->client_packets);
+	report_key_count(x, "server_packets", s->server_packets);
 	report_key_uint(x, "gaps", s->gaps);
 	report_key_uint(x, "lost_bytes", s->lost);
 	report_key_uint(x, "malformed", s->malformed);

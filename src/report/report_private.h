@@ -28,6 +28,7 @@ void report_key_text(struct writing *x, const char *key, const char *text);
 void report_key_uint(struct writing *x, const char *key, uint64_t v);
 void report_key_double(struct writing *x, const char *key, double v);
 /* 0 means "not determined" for these. */
+void report_key_count(struct writing *x, const char *key, uint64_t v);
 void report_key_positive(struct writing *x, const char *key, double v);
 void report_key_span(struct writing *x, const char *key, struct span s);
 void report_key_ts(struct writing *x, const char *key, struct ts t);

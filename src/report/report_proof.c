@@ -277,6 +277,10 @@ static enum status pick(struct picked *out, struct store *store,
 	if (!store_share_at(store, &f, l->session, l->position))
 		return status_why(why, ST_BAD, "%s: no such share in the case",
 				  l->which);
+	if (f.proof == FACT_SIMULATED)
+		return status_why(why, ST_BAD,
+				  "%s: simulated: there is nothing to prove",
+				  l->which);
 	if (f.proof != FACT_PROVED || f.header.n == 0 || f.hash.n != 32 ||
 	    f.target.n != 32)
 		return status_why(why, ST_BAD, "%s: not proved: %s", l->which,

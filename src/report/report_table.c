@@ -87,17 +87,31 @@ static void rate_text(char out[160], const struct work *w, bool tell)
 		 duration(time, w->rate_seconds));
 }
 
+/* What the shares of a sum are; worst news first. */
+static const char *kind_of(const struct work *w)
+{
+	if (w->simulated)
+		return "simulated";
+	return w->proved || !w->claimed ? "proved" : "claimed";
+}
+
+static uint64_t count_of(const struct work *w)
+{
+	if (w->simulated)
+		return w->simulated;
+	return w->proved ? w->proved : w->claimed;
+}
+
 static void shares_line(struct page *p, const struct work *w)
 {
 	fprintf(p->out,
 		"  %-11s %llu submitted: %llu %s (%llu unique); pool: %llu "
 		"accepted, %llu rejected\n",
 		"shares", (unsigned long long)w->submitted,
-		(unsigned long long)(w->proved ? w->proved : w->claimed),
-		w->proved || !w->claimed ? "proved" : "claimed",
+		(unsigned long long)count_of(w), kind_of(w),
 		(unsigned long long)w->unique, (unsigned long long)w->accepted,
 		(unsigned long long)w->rejected);
-	for (int r = FACT_CLAIMED + 1; r < FACT_PROOFS; r++) {
+	for (int r = FACT_SIMULATED + 1; r < FACT_PROOFS; r++) {
 		if (w->by_proof[r])
 			fprintf(p->out, "  %-11s %llu: %s\n", "not proved",
 				(unsigned long long)w->by_proof[r],
@@ -111,7 +125,9 @@ static void work_line(struct page *p, const struct work *w)
 		return;
 	fprintf(p->out, "  %-11s 2^%.1f %s expected; ", "work", w->work_bits,
 		strcmp(w->tries, "Sol") == 0 ? "solutions" : "hashes");
-	if (w->proved)
+	if (w->simulated)
+		fputs("simulated, nothing was hashed; ", p->out);
+	else if (w->proved)
 		fprintf(p->out, "chance without hashing 2^-%.0f; ",
 			floor(w->chance_bits));
 	else
@@ -436,9 +452,7 @@ static void group_lines(struct page *p, const char *title,
 		rate_text(rate, &g->work, !g->scattered);
 		fprintf(p->out, "  %s  %zu sessions, %llu %s shares\n",
 			safe(p, g->name, 60), g->num_members,
-			(unsigned long long)g->work.unique,
-			g->work.proved || !g->work.claimed ? "proved"
-							   : "claimed");
+			(unsigned long long)g->work.unique, kind_of(&g->work));
 		fprintf(p->out, "    hash rate %s\n", rate);
 	}
 }
@@ -504,11 +518,19 @@ enum status report_table(FILE *out, const struct report *r)
 	struct page p = { .out = out, .report = r };
 	const struct findings *f = r->findings;
 	size_t kinds[FINDING_NODE + 1] = { 0 };
+	bool simulated = false;
 	enum status st;
 
 	buf_init(&p.line, 1u << 16);
-	for (size_t i = 0; i < f->n; i++)
+	for (size_t i = 0; i < f->n; i++) {
 		kinds[f->finding[i].kind]++;
+		simulated = simulated || f->finding[i].work.simulated > 0;
+	}
+	if (simulated)
+		fprintf(out,
+			"%sSIMULATED: rows that a generator made up are among "
+			"these; of them nothing was observed.%s\n",
+			bold(&p), plain(&p));
 	fprintf(out, "%s%zu mining session%s, %zu contact%s without a share",
 		bold(&p), kinds[FINDING_SESSION],
 		kinds[FINDING_SESSION] == 1 ? "" : "s", kinds[FINDING_CONTACT],

@@ -345,6 +345,33 @@ with Work() as work:
         if r.code != 1:
             bad.append((sql, r.code, r.out))
     tap.same(bad, [], "a case that was tampered with fails")
+    # ---- rows that a generator made up
+    case = work.file(open(whole, "rb").read(), ".db")
+    with sqlite3.connect(case) as db:
+        db.execute("UPDATE share SET proof = 'simulated' WHERE rowid = 5")
+        one = db.execute("SELECT session || ':' || position FROM share "
+                         "WHERE rowid = 5").fetchone()[0]
+        db.commit()
+    r = run("verify", case)
+    tap.ok(r.code == 1 and "1 share is simulated: nothing to verify" in r.err
+           and b"0 do not" in r.out, "verify: refuses simulated rows", r.err)
+    r = run("prove", case, one)
+    tap.ok(r.code == 1 and "simulated: there is nothing to prove" in r.err,
+           "prove: refuses a simulated share", r.err)
+    r = scan("-o", case, A)
+    s = r.sessions[0]
+    tap.same((s["grade"], s["shares"]["simulated"], s["hashrate"]["basis"],
+              r.summary["simulated"]), ("simulated", 1, "simulated", True),
+             "one simulated share: so is the session")
+    r = run("scan", "-q", "-o", case, A)
+    tap.ok(b"SIMULATED" in r.out.split(b"\n")[0] and b": 1 simulated" in r.out,
+           "and the table says so first", r.out)
+    with sqlite3.connect(case) as db:
+        db.execute("UPDATE share SET proof = 'simulated'")
+        db.commit()
+    r = run("verify", case)
+    tap.ok(r.code == 1 and "shares are simulated" in r.err and not r.out,
+           "verify: all simulated", r.err)
     # Bytes of the file, anywhere: never a crash, and never more than was.
     data, bad = open(whole, "rb").read(), []
     for i in range(60):
