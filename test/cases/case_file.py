@@ -51,6 +51,11 @@ with Work() as work:
     tap.same(dump(case), first, "the same capture twice: the same case")
     tap.same(two.findings(), one.findings(), "the same capture twice: and the "
              "same report")
+    seen = rows(case, "traffic")
+    tap.same((sum(dict(r)["packets"] for r in seen),
+              sum(dict(r)["bytes"] for r in seen), len(seen) > 60),
+             (one.summary["packets"], one.summary["bytes"], True),
+             "traffic: every packet, second by second")
     copy = work.file(open(A, "rb").read())
     before = {t: rows(case, t) for t in KEPT}
     scan("-o", case, copy)
