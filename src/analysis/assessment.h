@@ -33,6 +33,7 @@ struct subject {
 	size_t num_members;
 	struct ts first, last;
 	const char *grade; /* "proved", "claimed", "spoken", "simulated" */
+	bool scattered;    /* one rate over it would describe no time at all */
 	struct work work;
 	struct series series;
 	struct timing timing;
@@ -64,12 +65,13 @@ struct assessment {
 	size_t num_inputs;
 	bool simulated; /* made by a generator: to be said on every page */
 	struct findings findings;
-	struct finding_groups miners, workers;
 	uint64_t sessions, contacts, nodes;
 	struct ts first, last;   /* of the inputs */
 	struct subject *subject; /* [0] is everything */
 	size_t num_subjects;
 	uint64_t subjects_dropped;
+	/* All packets that the inputs held, in the bins of the series. */
+	struct timing_traffic traffic;
 	struct exhibits exhibits;
 	struct hypothesis_evidence evidence[HYPOTHESIS_QUANTITIES];
 	struct hypotheses hypotheses;

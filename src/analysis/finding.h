@@ -91,6 +91,11 @@ enum status finding_groups_by_worker(struct finding_groups *out,
 				     struct store *store,
 				     const struct findings *f,
 				     double confidence);
+/* By a name that the caller gives for each finding; NULL: in no group. */
+enum status finding_groups_by_name(struct finding_groups *out,
+				   struct store *store,
+				   const struct findings *f,
+				   const char *const *name, double confidence);
 void finding_groups_free(struct finding_groups *g);
 
 #endif /* ANALYSIS_FINDING_H */

@@ -136,25 +136,38 @@ static void group(struct finding_groups *out, struct entry *entry, size_t n)
 	}
 }
 
-enum status finding_groups_by_miner(struct finding_groups *out,
-				    struct store *store,
-				    const struct findings *f, double confidence)
+enum status finding_groups_by_name(struct finding_groups *out,
+				   struct store *store,
+				   const struct findings *f,
+				   const char *const *name, double confidence)
 {
 	struct entry *entry = mem_new(f->n ? f->n : 1, sizeof(entry[0]));
 	enum status st;
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->n; i++) {
-		const struct finding *x = &f->finding[i];
-
-		if (is_miners(x))
-			entry[n++] = (struct entry){ x->session.client_ip, x };
+		if (name[i] && is_miners(&f->finding[i]))
+			entry[n++] = (struct entry){ name[i], &f->finding[i] };
 	}
 	group(out, entry, n);
 	st = measure_miners(out, store, confidence);
 	for (size_t i = 0; i < out->n; i++)
 		judge_time(&out->group[i]);
 	free(entry);
+	return st;
+}
+
+enum status finding_groups_by_miner(struct finding_groups *out,
+				    struct store *store,
+				    const struct findings *f, double confidence)
+{
+	const char **name = mem_new(f->n ? f->n : 1, sizeof(name[0]));
+	enum status st;
+
+	for (size_t i = 0; i < f->n; i++)
+		name[i] = f->finding[i].session.client_ip;
+	st = finding_groups_by_name(out, store, f, name, confidence);
+	free(name);
 	return st;
 }
 

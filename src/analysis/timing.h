@@ -68,7 +68,7 @@ struct timing {
 /* All traffic per bin of the series, for the guard: packets seen, and the
  * seconds the sensor was on. */
 struct timing_traffic {
-	const double *packets, *seconds; /* as many as the series has bins */
+	double *packets, *seconds; /* as many as the series has bins */
 };
 
 /* traffic may be NULL. */

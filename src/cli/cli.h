@@ -6,6 +6,8 @@
 #include <stdbool.h>
 
 #include "base/status.h"
+#include "base/ts.h"
+#include "coin/network.h"
 #include "proto/tls_keys.h"
 
 #define CLI_VERSION "0.1.0"
@@ -17,6 +19,7 @@ enum cli_exit {
 	CLI_FOUND = 3, /* --fail-on: something of that grade was found */
 };
 
+int cmd_report(int argc, char **argv);
 int cmd_scan(int argc, char **argv);
 int cmd_mine(int argc, char **argv);
 int cmd_prove(int argc, char **argv);
@@ -36,6 +39,15 @@ int cli_operands(int argc, char **argv, const char *usage, int min, int max,
 /* Adds the secrets of a key log file; *keys is made if it is NULL. False, after
  * a message, if it cannot be read or holds none. */
 bool cli_keylog(struct tls_keys **keys, const char *path);
+
+/* Values of options. False after a message. */
+bool cli_time(struct ts *out, const char *text);
+bool cli_network(const struct network **out, const char *name);
+bool cli_confidence(double *out, const char *text);
+
+/* Colour on standard output? Not where it is no terminal, or NO_COLOR is set.
+ */
+bool cli_colour(void);
 
 /* The exit status for a status. */
 int cli_exit_of(enum status st);

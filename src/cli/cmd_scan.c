@@ -103,15 +103,6 @@ static struct span text_span(const char *s)
 	return (struct span){ (const uint8_t *)s, strlen(s) };
 }
 
-static bool set_time(struct ts *out, const char *text)
-{
-	return ts_parse(out, text_span(text)) ||
-	       cli_error(CLI_USAGE,
-			 "%s: not a time; give RFC 3339 "
-			 "(2017-05-17T00:00:00Z) or seconds since 1970",
-			 text) == CLI_DONE;
-}
-
 static bool add_sites(struct scan_options *o, const char *list)
 {
 	do {
@@ -129,29 +120,6 @@ static bool add_sites(struct scan_options *o, const char *list)
 		o->num_sites++;
 		list += n + (list[n] == ',');
 	} while (*list);
-	return true;
-}
-
-static bool set_network(struct command_line *c, const char *name)
-{
-	c->finding.network = network_named(name);
-	return c->finding.network ||
-	       cli_error(CLI_USAGE,
-			 "%s: no such network; there are main, test, signet, "
-			 "regtest, ltc, ltc-test",
-			 name) == CLI_DONE;
-}
-
-static bool set_confidence(struct command_line *c, const char *text)
-{
-	double p;
-
-	if (!num_double(&p, text_span(text)) || p < 0.5 || p > 0.999999)
-		return cli_error(CLI_USAGE,
-				 "%s: not a confidence between 0.5 and "
-				 "0.999999",
-				 text) == CLI_DONE;
-	c->finding.confidence = p;
 	return true;
 }
 
@@ -201,20 +169,20 @@ static bool set_option(struct command_line *c, int option, const char *value)
 		c->scan.capture.filter = value;
 		return true;
 	case OPTION_SINCE:
-		return set_time(&c->scan.capture.since, value);
+		return cli_time(&c->scan.capture.since, value);
 	case OPTION_UNTIL:
-		return set_time(&c->scan.capture.until, value);
+		return cli_time(&c->scan.capture.until, value);
 	case OPTION_SITE:
 		return add_sites(&c->scan, value);
 	case OPTION_NETWORK:
-		return set_network(c, value);
+		return cli_network(&c->finding.network, value);
 	case OPTION_RECOVER:
 		c->scan.recover = true;
 		return true;
 	case OPTION_KEYLOG:
 		return cli_keylog(&c->scan.keys, value);
 	case OPTION_CONFIDENCE:
-		return set_confidence(c, value);
+		return cli_confidence(&c->finding.confidence, value);
 	case OPTION_MAX_FLOWS:
 		return set_max_flows(c, value);
 	case OPTION_FAIL_ON:
@@ -317,9 +285,7 @@ static enum status tell(struct command_line *c, struct report *r)
 	r->workers = &workers;
 	r->shares = c->shares;
 	r->version = CLI_VERSION;
-	const char *no_color = getenv("NO_COLOR");
-
-	r->colour = isatty(STDOUT_FILENO) && !(no_color && *no_color);
+	r->colour = cli_colour();
 	if (st == ST_OK)
 		st = c->json ? report_json(stdout, r) : report_table(stdout, r);
 	finding_groups_free(&miners);

@@ -11,6 +11,8 @@ static const struct command {
 } commands[] = {
 	{ "scan", cmd_scan,
 	  "FILE...           captures -> who mines, how much, since when" },
+	{ "report", cmd_report,
+	  "CASE              since when, how much, with what, by whom" },
 	{ "prove", cmd_prove,
 	  "CASE SHARE        one share as a self-contained proof" },
 	{ "verify", cmd_verify,

@@ -1,0 +1,287 @@
+#include "analysis/assessment.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/assessment_private.h"
+#include "base/mem.h"
+
+static const char *const kinds[] = {
+	[SUBJECT_ALL] = "all",
+	[SUBJECT_SITE] = "site",
+	[SUBJECT_MINER] = "miner",
+	[SUBJECT_WORKER] = "worker",
+};
+
+const char *subject_kind_text(enum subject_kind k)
+{
+	return kinds[k];
+}
+
+static char *own(const char *text)
+{
+	return text ? mem_text(text, strlen(text)) : NULL;
+}
+
+static bool on_input(void *context, const struct fact_input *f, int64_t row)
+{
+	static const uint8_t none[32];
+	struct assessment *a = context;
+	struct assessment_input *x;
+
+	if ((a->num_inputs & (a->num_inputs - 1)) == 0)
+		a->input = mem_resize(a->input,
+				      a->num_inputs ? a->num_inputs * 2 : 1,
+				      sizeof(a->input[0]));
+	x = &a->input[a->num_inputs++];
+	*x = (struct assessment_input){ .row = row,
+					.name = own(f->name),
+					.status = own(f->status),
+					.version = own(f->version),
+					.bytes = f->bytes,
+					.packets = f->packets,
+					.first = f->first,
+					.last = f->last };
+	memcpy(x->sha256, f->sha256, sizeof(x->sha256));
+	x->has_sha256 = memcmp(f->sha256, none, sizeof(none)) != 0;
+	if (ts_known(f->first) &&
+	    (!ts_known(a->first) || f->first.ns < a->first.ns))
+		a->first = f->first;
+	if (ts_known(f->last) && f->last.ns > a->last.ns)
+		a->last = f->last;
+	return true;
+}
+
+static void count_kinds(struct assessment *a)
+{
+	for (size_t i = 0; i < a->findings.n; i++) {
+		const struct finding *f = &a->findings.finding[i];
+
+		a->sessions += f->kind == FINDING_SESSION;
+		a->contacts += f->kind == FINDING_CONTACT;
+		a->nodes += f->kind == FINDING_NODE;
+		a->simulated |= f->work.simulated > 0;
+	}
+}
+
+/* A group becomes a subject, which takes the list of members with it. */
+static void take_group(struct assessment *a, enum subject_kind kind,
+		       struct finding_group *g)
+{
+	struct subject *s;
+
+	if (a->num_subjects == ASSESSMENT_SUBJECTS_MAX) {
+		a->subjects_dropped++;
+		return;
+	}
+	s = &a->subject[a->num_subjects++];
+	*s = (struct subject){ .kind = kind,
+			       .name = own(g->name),
+			       .member = g->member,
+			       .num_members = g->num_members,
+			       .first = g->first,
+			       .last = g->last,
+			       .grade = finding_grade(&g->work),
+			       .scattered = g->scattered,
+			       .work = g->work };
+	g->member = NULL;
+}
+
+/* The largest first: what there is no room for is the least. */
+static int compare_groups(const void *a, const void *b)
+{
+	const struct finding_group *x = a, *y = b;
+
+	if (x->work.difficulty_sum != y->work.difficulty_sum)
+		return x->work.difficulty_sum < y->work.difficulty_sum ? 1 : -1;
+	return strcmp(x->name, y->name);
+}
+
+static void take_groups(struct assessment *a, enum subject_kind kind,
+			struct finding_groups *groups)
+{
+	if (groups->n > 0)
+		qsort(groups->group, groups->n, sizeof(groups->group[0]),
+		      compare_groups);
+	for (size_t i = 0; i < groups->n; i++)
+		take_group(a, kind, &groups->group[i]);
+	finding_groups_free(groups);
+}
+
+static enum status take_all(struct assessment *a, struct store *store,
+			    const char **name)
+{
+	struct finding_groups groups;
+	enum status st;
+
+	for (size_t i = 0; i < a->findings.n; i++)
+		name[i] = a->findings.finding[i].kind == FINDING_SESSION ? "all"
+									 : NULL;
+	st = finding_groups_by_name(&groups, store, &a->findings, name,
+				    a->options.confidence);
+	if (groups.n == 0) { /* the first subject is always there */
+		struct finding_group none = { .name = "all",
+					      .first = TS_NONE,
+					      .last = TS_NONE };
+
+		none.work.rate = rate_constant(0, 0, a->options.confidence);
+		take_group(a, SUBJECT_ALL, &none);
+	}
+	take_groups(a, SUBJECT_ALL, &groups);
+	return st;
+}
+
+static enum status take_sites(struct assessment *a, struct store *store,
+			      const char **name)
+{
+	const size_t n = a->findings.n;
+	char(*label)[SITES_TEXT * 2] = mem_new(n ? n : 1, sizeof(label[0]));
+	struct finding_groups groups;
+	struct site site;
+	enum status st;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct finding *f = &a->findings.finding[i];
+
+		sites_find(&site, a->options.sites,
+			   f->session.client_ip ? f->session.client_ip : "");
+		sites_label(label[i], &site);
+		name[i] = f->kind == FINDING_SESSION && label[i][0] ? label[i]
+								    : NULL;
+	}
+	st = finding_groups_by_name(&groups, store, &a->findings, name,
+				    a->options.confidence);
+	take_groups(a, SUBJECT_SITE, &groups);
+	free(label);
+	return st;
+}
+
+static enum status take_subjects(struct assessment *a, struct store *store)
+{
+	const double confidence = a->options.confidence;
+	const char **name =
+		mem_new(a->findings.n ? a->findings.n : 1, sizeof(name[0]));
+	struct finding_groups groups;
+	enum status st;
+
+	a->subject = mem_new(ASSESSMENT_SUBJECTS_MAX, sizeof(a->subject[0]));
+	st = take_all(a, store, name);
+	if (st == ST_OK && a->options.sites)
+		st = take_sites(a, store, name);
+	free(name);
+	if (st == ST_OK) {
+		st = finding_groups_by_miner(&groups, store, &a->findings,
+					     confidence);
+		take_groups(a, SUBJECT_MINER, &groups);
+	}
+	if (st == ST_OK) {
+		st = finding_groups_by_worker(&groups, store, &a->findings,
+					      confidence);
+		take_groups(a, SUBJECT_WORKER, &groups);
+	}
+	return st;
+}
+
+static struct series_subject subject_of(const struct subject *s)
+{
+	return (struct series_subject){ .member = s->member,
+					.n = s->num_members,
+					.worker = s->kind == SUBJECT_WORKER
+							  ? s->name
+							  : NULL };
+}
+
+static enum status load_series(struct assessment *a, struct store *store)
+{
+	const size_t n = a->num_subjects;
+	struct series_subject *subject = mem_new(n, sizeof(subject[0]));
+	struct series *series = mem_new(n, sizeof(series[0]));
+	enum status st;
+
+	for (size_t i = 0; i < n; i++)
+		subject[i] = subject_of(&a->subject[i]);
+	st = series_load(series, subject, n, store, a->options.bin_seconds,
+			 a->options.confidence);
+	for (size_t i = 0; i < n; i++)
+		a->subject[i].series = series[i];
+	free(series);
+	free(subject);
+	return st;
+}
+
+static enum status measure(struct assessment *a, struct store *store)
+{
+	enum status st = load_series(a, store);
+
+	if (st == ST_OK)
+		st = assessment_traffic(a, store);
+	for (size_t i = 0; i < a->num_subjects && st == ST_OK; i++) {
+		struct subject *s = &a->subject[i];
+		const struct series_subject whose = subject_of(s);
+
+		st = timing_of_series(&s->timing, &s->series, &a->traffic,
+				      a->options.confidence);
+		if (st == ST_OK)
+			st = machines_of_subject(&s->machines, store, &whose,
+						 &s->work, s->last);
+		if (st == ST_OK)
+			st = money_of_subject(&s->money, store, &whose,
+					      &s->series, &s->work,
+					      a->options.prices);
+	}
+	return st;
+}
+
+enum status assessment_make(struct assessment *out, struct store *store,
+			    const struct assessment_options *options)
+{
+	const struct finding_options finding = {
+		.confidence = options->confidence,
+		.network = options->network,
+	};
+	enum status st;
+
+	*out = (struct assessment){ .options = *options,
+				    .first = TS_NONE,
+				    .last = TS_NONE };
+	st = store_inputs(store, on_input, out);
+	if (st == ST_OK)
+		st = finding_load_all(&out->findings, store, &finding);
+	count_kinds(out);
+	if (st == ST_OK)
+		st = take_subjects(out, store);
+	if (st == ST_OK)
+		st = measure(out, store);
+	if (st == ST_OK)
+		st = exhibits_choose(&out->exhibits, store, &out->findings);
+	if (st == ST_OK) {
+		assessment_evidence(out);
+		hypotheses_weigh(&out->hypotheses, options->hypotheses,
+				 out->evidence);
+	}
+	return st;
+}
+
+void assessment_free(struct assessment *a)
+{
+	for (size_t i = 0; i < a->num_inputs; i++) {
+		free(a->input[i].name);
+		free(a->input[i].status);
+		free(a->input[i].version);
+	}
+	free(a->input);
+	for (size_t i = 0; i < a->num_subjects; i++) {
+		struct subject *s = &a->subject[i];
+
+		free(s->name);
+		free(s->member);
+		series_free(&s->series, 1);
+		timing_free(&s->timing);
+	}
+	free(a->subject);
+	exhibits_free(&a->exhibits);
+	finding_free_all(&a->findings);
+	free(a->traffic.packets);
+	free(a->traffic.seconds);
+	*a = (struct assessment){ 0 };
+}

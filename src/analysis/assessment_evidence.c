@@ -1,0 +1,211 @@
+#include <math.h>
+#include <string.h>
+
+#include "analysis/assessment_private.h"
+
+#define DAY_S 86400.0
+/* Portions of the hours of a day that differ by less are alike. */
+#define HOURS_ALIKE 0.2
+
+static struct estimate not_determined(double confidence)
+{
+	return (struct estimate){ NAN, NAN, NAN, confidence, NULL };
+}
+
+/* Counted, so that its interval is itself. */
+static struct estimate counted(double n, double confidence)
+{
+	return n > 0 ? (struct estimate){ n, n, n, confidence, "counted" }
+		     : not_determined(confidence);
+}
+
+/* The highest stretch tells what the operation could do; one rate over the
+ * whole time where no stretch is known. */
+static struct estimate peak_rate(const struct subject *s)
+{
+	const struct timing *t = &s->timing;
+
+	return t->peak < t->work.n && t->work.segment[t->peak].rate.method
+		       ? t->work.segment[t->peak].rate
+		       : s->work.rate;
+}
+
+static struct estimate scaled(struct estimate e, double factor)
+{
+	e.low *= factor;
+	e.mid *= factor;
+	e.high *= factor;
+	return e;
+}
+
+static struct estimate machines_of(const struct machines *m, double confidence)
+{
+	const double least = m->at_least;
+	const double most = fmax(least, (double)m->indicated);
+
+	if (!(least > 0))
+		return not_determined(confidence);
+	return (struct estimate){ least, most, most, confidence,
+				  "bound and indication" };
+}
+
+static double number_of_clients(const struct assessment *a)
+{
+	double n = 0;
+
+	for (size_t i = 0; i < a->num_subjects; i++)
+		n += a->subject[i].kind == SUBJECT_MINER;
+	return n;
+}
+
+static double number_of_workers(const struct assessment *a)
+{
+	double n = 0;
+
+	for (size_t i = 0; i < a->num_subjects; i++)
+		n += a->subject[i].kind == SUBJECT_WORKER;
+	return n;
+}
+
+static struct ts earlier(struct ts a, struct ts b)
+{
+	return a.ns < b.ns ? a : b;
+}
+
+static struct ts later(struct ts a, struct ts b)
+{
+	return a.ns > b.ns ? a : b;
+}
+
+/* Days between two moments, with the interval that theirs give. */
+static struct estimate days(const struct timing_moment *from,
+			    const struct timing_moment *to, double confidence)
+{
+	struct estimate e = { .confidence = confidence,
+			      .method = "change points" };
+
+	if (from->known != TIMING_WITHIN || to->known != TIMING_WITHIN)
+		return not_determined(confidence);
+	e.low = ts_seconds(from->high, later(to->low, from->high)) / DAY_S;
+	e.mid = ts_seconds(from->mid, later(to->mid, from->mid)) / DAY_S;
+	e.high = ts_seconds(earlier(from->low, to->high), to->high) / DAY_S;
+	return e;
+}
+
+/* It was still going on when the sensor's time ended: at least so long. */
+static struct timing_moment end_or_last(const struct subject *s)
+{
+	struct timing_moment m = s->timing.end;
+
+	if (m.known == TIMING_AFTER)
+		m = (struct timing_moment){ TIMING_WITHIN, s->last, s->last,
+					    s->last };
+	return m;
+}
+
+static struct timing_moment peak_moment(const struct timing *t)
+{
+	const struct timing_segments *all =
+		t->by_presence ? &t->presence : &t->work;
+
+	return t->peak < all->n ? all->segment[t->peak].from
+				: (struct timing_moment){ 0 };
+}
+
+/* Does it work at all hours alike? What is day and what is night depends on
+ * where it is, which is for the reader to say. */
+static const char *hours_of(const struct timing_duty *d)
+{
+	double low = 1, high = 0;
+
+	for (int h = 0; h < 24; h++) {
+		if (isnan(d->hour[h]))
+			return NULL;
+		low = fmin(low, d->hour[h]);
+		high = fmax(high, d->hour[h]);
+	}
+	return high > 0 && high - low < HOURS_ALIKE ? "constant" : NULL;
+}
+
+/* The only list tells of public pools; what is on none may be anything. */
+static const char *pool_of(const struct subject *s)
+{
+	const char *word = NULL;
+
+	for (size_t i = 0; i < s->num_members; i++) {
+		const struct finding *f = s->member[i];
+		const char *dialect = f->session.dialect;
+
+		if (dialect && strcmp(dialect, "getblocktemplate") == 0)
+			return "solo";
+		if (f->identity.pool || f->identity.listed)
+			word = "public";
+	}
+	return word;
+}
+
+static const char *proxy_of(const struct subject *s)
+{
+	for (size_t i = 0; i < s->num_members; i++) {
+		const struct finding *f = s->member[i];
+		const char *role = f->identity.client_role;
+
+		if (f->subranges.machines > 1 ||
+		    (role && strcmp(role, "proxy") == 0))
+			return "yes";
+	}
+	return NULL; /* a proxy that leaves no trace is no evidence of none */
+}
+
+static void word(struct hypothesis_evidence *e, const char *text,
+		 const char *grade)
+{
+	e->word = text;
+	e->grade = grade;
+}
+
+static void number(struct hypothesis_evidence *e, struct estimate value,
+		   const char *grade)
+{
+	e->value = value;
+	e->grade = grade;
+}
+
+void assessment_evidence(struct assessment *a)
+{
+	const struct subject *s = &a->subject[0];
+	const double p = a->options.confidence;
+	const struct estimate rate = peak_rate(s);
+	const struct timing_moment end = end_or_last(s);
+	const struct timing_moment peak = peak_moment(&s->timing);
+	struct hypothesis_evidence *e = a->evidence;
+
+	for (int q = 0; q < HYPOTHESIS_QUANTITIES; q++)
+		e[q] = (struct hypothesis_evidence){ .value = not_determined(p),
+						     .grade = s->grade };
+	number(&e[HYPOTHESIS_HASHRATE], rate, s->grade);
+	number(&e[HYPOTHESIS_PORTION], s->money.network_portion, s->grade);
+	number(&e[HYPOTHESIS_MACHINES], machines_of(&s->machines, p), s->grade);
+	number(&e[HYPOTHESIS_CLIENTS], counted(number_of_clients(a), p),
+	       "counted");
+	number(&e[HYPOTHESIS_WORKERS], counted(number_of_workers(a), p),
+	       "counted");
+	number(&e[HYPOTHESIS_POWER],
+	       s->work.rate.method && rate.method && s->work.rate.mid > 0
+		       ? scaled(s->machines.power, rate.mid / s->work.rate.mid)
+		       : s->machines.power,
+	       s->grade);
+	number(&e[HYPOTHESIS_INCOME], s->money.per_day, s->grade);
+	number(&e[HYPOTHESIS_DURATION], days(&s->timing.onset, &end, p),
+	       "counted");
+	number(&e[HYPOTHESIS_DUTY], counted(s->timing.duty.portion, p),
+	       "counted");
+	number(&e[HYPOTHESIS_BANDWIDTH],
+	       counted(s->machines.bytes_per_second, p), "counted");
+	number(&e[HYPOTHESIS_RAMP], days(&s->timing.onset, &peak, p),
+	       "counted");
+	word(&e[HYPOTHESIS_HARDWARE], s->machines.hardware_kind, "indicated");
+	word(&e[HYPOTHESIS_POOL], pool_of(s), "listed");
+	word(&e[HYPOTHESIS_PROXY], proxy_of(s), "indicated");
+	word(&e[HYPOTHESIS_HOURS], hours_of(&s->timing.duty), "counted");
+}
