@@ -24,16 +24,15 @@
 #define HYPOTHESIS_MISTAKES_MAX 100
 
 /* A distribution of a number that is not negative, or a table: name in the
- * file, and its parameters there. */
+ * file, and its parameters there. Lognormal: the logarithm's sigma is ln
+ * factor, so that 84 % lie below median * factor. Normal: cut off below 0. */
 #define HYPOTHESIS_SHAPE_LIST(X)                                               \
-	/* sigma of the logarithm is ln factor: 84 % lie below median*factor   \
-	 */                                                                    \
 	X(HYPOTHESIS_LOGNORMAL, "lognormal", "median", "factor")               \
-	X(HYPOTHESIS_NORMAL, "normal", "mean", "sd") /* cut off below 0 */     \
+	X(HYPOTHESIS_NORMAL, "normal", "mean", "sd")                           \
 	X(HYPOTHESIS_LOGUNIFORM, "loguniform", "low", "high")                  \
 	X(HYPOTHESIS_UNIFORM, "uniform", "low", "high")                        \
 	X(HYPOTHESIS_POISSON, "poisson", "mean", NULL)                         \
-	X(HYPOTHESIS_TABLE, "table", NULL, NULL) /* of words */
+	X(HYPOTHESIS_TABLE, "table", NULL, NULL)
 #define HYPOTHESIS_ENUM(name, text, a, b) name,
 enum hypothesis_shape {
 	HYPOTHESIS_SHAPE_LIST(HYPOTHESIS_ENUM) HYPOTHESIS_SHAPES

@@ -296,6 +296,34 @@ static void test_flips(void)
 	OK(near(out.prior_to_flip, 1 / 28.0, 1e-12));
 }
 
+/* The example of docs/hypotheses.md, its figures as they stand there. */
+static void test_example(void)
+{
+	forget();
+	see(HYPOTHESIS_CLIENTS, 5, 5, 5);
+	see_word(HYPOTHESIS_HARDWARE, "cpu");
+	weigh("title: t\nhypotheses:\n"
+	      "  - {id: botnet, name: B, prior: 0.3, reason: r}\n"
+	      "  - {id: rig, name: R, prior: 0.7, reason: r}\n"
+	      "items:\n"
+	      "  - {quantity: clients, under: {botnet: {lognormal: {median: "
+	      "20, factor: 4}, within: 2, reason: r}, rig: {poisson: {mean: "
+	      "1}, reason: r}}}\n"
+	      "  - {quantity: hardware, grade: B2, under: {botnet: {table: "
+	      "{cpu: 0.9, gpu: 0.1}, within: 1.5, reason: r}, rig: {table: "
+	      "{asic: 0.5, gpu: 0.3, \"*\": 0.2}, reason: r}}}\n");
+	OK(near(out.row[0].low, 0.849, 5e-4));
+	OK(near(out.row[0].posterior, 0.938, 5e-4));
+	OK(near(out.row[0].high, 0.977, 5e-4));
+	OK(near(out.column[0].weight[0].mid, 1.216, 5e-4));
+	OK(near(out.column[1].weight[0].mid, 0.565, 5e-4));
+	OK(out.discriminates && !out.row[0].words);
+	OK(out.num_flips == 1 && out.flips[0] == 0);
+	OK(out.column[0].flip == HYPOTHESIS_FLIP_REVERSED);
+	OK(near(out.prior_to_flip, 0.028, 5e-4));
+	OK(!strcmp(out.confidence, "moderate"));
+}
+
 static void test_equal_items(void)
 {
 	forget();
@@ -484,6 +512,7 @@ int main(void)
 	test_not_determined();
 	test_groups();
 	test_flips();
+	test_example();
 	test_equal_items();
 	test_permuted();
 	test_words();

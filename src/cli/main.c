@@ -17,6 +17,8 @@ static const struct command {
 	  "CASE SHARE        one share as a self-contained proof" },
 	{ "verify", cmd_verify,
 	  "FILE...           check proofs or whole cases" },
+	{ "hypothesis", cmd_hypothesis,
+	  "check FILE...     what hypotheses expect to be measured" },
 	{ "probe", cmd_probe,
 	  "HOST:PORT...      ask a server, openly, whether it is a pool" },
 	{ "mine", cmd_mine,
@@ -29,7 +31,7 @@ static void help(FILE *out)
 	      "usage: assay COMMAND [OPTION...] ...\n\n",
 	      out);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		fprintf(out, "  assay %-8s%s\n", commands[i].name,
+		fprintf(out, "  assay %-11s%s\n", commands[i].name,
 			commands[i].what);
 	fputs("\nassay COMMAND --help tells a command's options; the manual is "
 	      "assay(1).\n",
