@@ -8,6 +8,9 @@
 #define REACH 4.0
 /* An interval narrower than this, of its middle, is a point. */
 #define POINT 1e-9
+/* An interval that begins at 0 may hold what is this small a portion of its
+ * end: 0 itself has no place in the logarithm. */
+#define NEAR_ZERO 1e-6
 
 static double log_density_poisson(double k, double mean)
 {
@@ -166,7 +169,7 @@ static double of_number(const struct hypothesis_likelihood *l,
 	if (isinf(v->high))
 		return tail_of(l, v->low, true);
 	if (scene == HYPOTHESIS_SCENE_LOW)
-		return density_of(l, v->low);
+		return density_of(l, fmax(v->low, NEAR_ZERO * v->high));
 	if (scene == HYPOTHESIS_SCENE_HIGH)
 		return density_of(l, v->high);
 	if (v->high - v->low <= POINT * v->mid)

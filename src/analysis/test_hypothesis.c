@@ -192,8 +192,21 @@ static void test_numbers(void)
 		1e-9));
 }
 
-/* At least 2: exp(-1) is left of nothing... of a uniform 0 to 4, half; of 0 to
- * 2.5, a fifth. */
+/* From 0 on: the lower end speaks for the lower one, as far as anything may. */
+static void test_from_zero(void)
+{
+	forget();
+	see(HYPOTHESIS_HASHRATE, 0, 0, 1);
+	weigh(LOGNORMALS);
+	OK(near(out.column[0].weight[0].low, log(HYPOTHESIS_FLOOR) / 2, 1e-9));
+	OK(out.column[0].weight[0].mid < 0);
+	see(HYPOTHESIS_HASHRATE, 0, 0, 0);
+	weigh(LOGNORMALS);
+	OK(near(out.row[0].posterior, 0.5, 1e-12));
+}
+
+/* At least 2: that has half of what is uniform from 0 to 4, and a fifth of 0 to
+ * 2.5. */
 static void test_at_least(void)
 {
 	forget();
@@ -507,6 +520,7 @@ int main(void)
 	test_floor();
 	test_other_words();
 	test_numbers();
+	test_from_zero();
 	test_at_least();
 	test_densities();
 	test_not_determined();
