@@ -49,17 +49,19 @@ double hypothesis_admiralty_discount(char reliability, unsigned credibility)
 
 double hypothesis_grade_discount(const char *grade)
 {
-	/* What was recomputed, and what teaches as if it had been; what miner
-	 * or pool say; what was only seen from outside. */
+	/* What was recomputed or counted, and what teaches as if it had been;
+	 * what miner or pool say; what follows by a list or a pattern; what was
+	 * only seen from outside. */
 	static const struct {
 		const char *grade;
 		char reliability;
 		unsigned credibility;
 	} grades[] = {
-		{ "proved", 'A', 1 },    { "simulated", 'A', 1 },
-		{ "claimed", 'B', 2 },   { "spoken", 'B', 2 },
-		{ "indicated", 'B', 3 }, { "behaved", 'C', 3 },
-		{ "listed", 'D', 3 },    { "contact", 'D', 3 },
+		{ "proved", 'A', 1 },    { "counted", 'A', 1 },
+		{ "simulated", 'A', 1 }, { "claimed", 'B', 2 },
+		{ "spoken", 'B', 2 },    { "indicated", 'B', 3 },
+		{ "listed", 'B', 3 },    { "behaved", 'C', 3 },
+		{ "contact", 'D', 3 },
 	};
 	const size_t last = sizeof(grades) / sizeof(grades[0]) - 1;
 	size_t i = 0;

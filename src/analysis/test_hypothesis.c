@@ -112,6 +112,8 @@ static void test_discount(void)
 	OK(near(hypothesis_admiralty_discount('G', 1), 0, 0));
 	OK(hypothesis_grade_discount("proved") >
 	   hypothesis_grade_discount("spoken"));
+	OK(near(hypothesis_grade_discount("counted"), 1, 0));
+	OK(near(hypothesis_grade_discount("listed"), 0.48, 1e-12));
 	OK(near(hypothesis_grade_discount(NULL),
 		hypothesis_grade_discount("contact"), 0));
 }
