@@ -86,7 +86,7 @@ static int show(void)
 {
 	const struct span text = hypothesis_file_shipped();
 
-	if (fwrite(text.p, 1, text.n, stdout) == text.n)
+	if (fwrite(text.p, 1, text.n, stdout) == text.n && fflush(stdout) == 0)
 		return CLI_DONE;
 	return cli_error(CLI_FAILED, "standard output: %s", strerror(errno));
 }

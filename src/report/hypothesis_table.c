@@ -239,7 +239,8 @@ enum status hypothesis_table_write(FILE *out, const char *name,
 	put_head(&t, name);
 	for (size_t i = 0; i < f->num_items; i++)
 		put_item(&t, &f->item[i]);
-	good = fwrite(t.text.p, 1, t.text.n, out) == t.text.n;
+	good = fwrite(t.text.p, 1, t.text.n, out) == t.text.n &&
+	       fflush(out) == 0;
 	buf_fini(&t.text);
 	return good ? ST_OK : ST_IO;
 }

@@ -4,8 +4,9 @@ import json
 import math
 import os
 import re
+import subprocess
 
-from harness import SOURCE, Tap, Work, run
+from harness import ASSAY, SOURCE, Tap, Work, run
 
 tap = Tap()
 
@@ -97,6 +98,12 @@ with Work() as work:
     tap.ok(r.code == 1 and "No such file" in r.err, "no such file", r.err)
     r = run("hypothesis", "check", work.path)
     tap.ok(r.code == 1 and "directory" in r.err, "a directory", r.err)
+with open("/dev/full", "wb") as full:
+    for arguments in (["show"], ["check"]):
+        p = subprocess.run([ASSAY, "hypothesis"] + arguments, stdout=full,
+                           stderr=subprocess.PIPE, check=False)
+        tap.ok(p.returncode == 1 and b"No space left" in p.stderr,
+               "a full disk: %s" % arguments[0], p.stderr)
 for arguments in ([], ["frobnicate"], ["show", "x"], ["--nope"]):
     r = run("hypothesis", *arguments)
     tap.ok(r.code == 2 and "usage:" in r.err, "usage: %r" % arguments, r.err)
