@@ -1,11 +1,18 @@
 /* change - when a rate changed: exact segmentation of counts with exposures.
  *
- * PELT (Killick, Fearnhead and Eckley, JASA 107, 2012) over bins of Poisson
- * counts N_b with exposures E_b: the segmentation that minimises the sum over
- * segments of -2 (N ln(N/E) - N) plus a penalty for each change, exactly.
- * Each change has the interval of places whose profile log-likelihood is
- * within CHANGE_WITHIN of the best (docs/measurement.md, "Onset, peak, end").
- */
+ * Bins hold Poisson counts N_b with exposures E_b. Found is the segmentation
+ * that minimises the sum over segments of -2 (N ln(N/E) - N) plus a penalty
+ * for each change: the one that PELT finds (Killick, Fearnhead and Eckley,
+ * JASA 107, 2012), here by functional pruning (Maidstone, Hocking, Rigaill and
+ * Fearnhead, Statistics and Computing 27, 2017), which does not become
+ * quadratic where nothing changes. Each change has the interval of places
+ * whose profile log-likelihood is within CHANGE_WITHIN of the best
+ * (docs/measurement.md, "Onset, peak, end").
+ *
+ * Time is in proportion to the bins times the candidates that are not pruned:
+ * tens of them in all data we know (CHANGE_BINS_MAX bins in about a second,
+ * whether nothing, little or everything changes). No better bound than the
+ * square of the bins is proved for data that somebody makes for the purpose. */
 #ifndef ANALYSIS_CHANGE_H
 #define ANALYSIS_CHANGE_H
 
@@ -40,10 +47,16 @@ struct change {
 /* The usual penalty: 3 ln(number of observed bins). */
 double change_penalty(size_t bins);
 
-/* ST_LIMIT above CHANGE_BINS_MAX bins; out is then empty. A bin without
- * exposure belongs to the segment before it and decides nothing. */
-enum status change_find(struct change *out, const struct change_bin *bin,
-			size_t n, double penalty);
+/* -2 (N ln(N/E) - N); of no exposure 0. */
+double change_cost(double count, double exposure);
+
+/* ST_LIMIT above CHANGE_BINS_MAX bins, ST_BAD if a count or an exposure is
+ * negative or not finite; out is then empty. A bin without exposure belongs to
+ * the segment before it and decides nothing: its count is left out. Segment 0
+ * begins at bin 0. */
+must_use enum status change_find(struct change *out,
+				 const struct change_bin *bin, size_t n,
+				 double penalty);
 void change_free(struct change *c);
 
 #endif /* ANALYSIS_CHANGE_H */
