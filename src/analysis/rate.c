@@ -180,12 +180,27 @@ struct estimate rate_constant_to_share(uint64_t n, double exposure,
 		exposure);
 }
 
-/* Weights are counted in the heaviest one, so that no square leaves the range
- * of a double. */
+/* Of weights counted in the heaviest one: no square leaves the range of a
+ * double. */
+static struct estimate fay_feuer(double y, double v, double confidence)
+{
+	const double a = 1 - confidence;
+
+	return (struct estimate){
+		.low = y > 0 ? v / (2 * y) * rate_chi2inv(a / 2, 2 * y * y / v)
+			     : 0,
+		.mid = y,
+		.high = (v + 1) / (2 * (y + 1)) *
+			rate_chi2inv(1 - a / 2,
+				     2 * (y + 1) * (y + 1) / (v + 1)),
+		.confidence = confidence,
+		.method = "fay-feuer",
+	};
+}
+
 struct estimate rate_mean(const double *hashes, size_t n, double seconds,
 			  double heaviest, double confidence)
 {
-	const double a = 1 - confidence;
 	long double sum = 0, squares = 0; /* of millions: keep the digits */
 	double w = heaviest;
 
@@ -199,18 +214,19 @@ struct estimate rate_mean(const double *hashes, size_t n, double seconds,
 	}
 	if (!(w > 0) || !isfinite(w))
 		return undetermined(confidence);
-	const double y = (double)sum, v = (double)squares;
-	const struct estimate e = {
-		.low = n ? v / (2 * y) * rate_chi2inv(a / 2, 2 * y * y / v) : 0,
-		.mid = y,
-		.high = (v + 1) / (2 * (y + 1)) *
-			rate_chi2inv(1 - a / 2,
-				     2 * (y + 1) * (y + 1) / (v + 1)),
-		.confidence = confidence,
-		.method = "fay-feuer",
-	};
+	return divided(fay_feuer((double)sum, (double)squares, confidence),
+		       seconds / w);
+}
 
-	return divided(e, seconds / w);
+struct estimate rate_mean_of_sums(double hashes, double squares, double seconds,
+				  double heaviest, double confidence)
+{
+	const double w = heaviest;
+
+	if (!(w > 0) || !isfinite(w) || !isfinite(squares))
+		return undetermined(confidence);
+	return divided(fay_feuer(hashes / w, squares / w / w, confidence),
+		       seconds / w);
 }
 
 struct estimate rate_unknown_target(double u, uint64_t n, double confidence)

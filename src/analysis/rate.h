@@ -46,6 +46,11 @@ struct estimate rate_constant_to_share(uint64_t n, double exposure,
 struct estimate rate_mean(const double *hashes, size_t n, double seconds,
 			  double heaviest, double confidence);
 
+/* The same of the sums of hashes[i] and of their squares; heaviest is at least
+ * the largest of them, and above 0. */
+struct estimate rate_mean_of_sums(double hashes, double squares, double seconds,
+				  double heaviest, double confidence);
+
 /* n shares below one constant unknown target, whose largest hash is a
  * fraction u of 2^256: estimate (n + 1) / n * u, target at least u, at most
  * u * a^(-1/n), and never above 1. As fractions of 2^256. n = 0 determines

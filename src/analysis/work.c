@@ -4,27 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/observed.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "coin/target.h"
 #include "track/proof.h"
 
-#define SHARES_MAX  (1u << 24)
-#define PERIODS_MAX (1u << 22)
+#define SHARES_MAX (1u << 24)
 
 struct item { /* one unique proved share */
 	struct ts time;
 	double hashes;   /* expected for its target */
 	double fraction; /* its hash / 2^256 */
 	bool announced;  /* its difficulty was */
-};
-
-struct stretch { /* a period */
-	struct ts from, to;
-	double difficulty; /* 0: not known */
-	/* Made from a target while nothing told whether headers were hashed by
-	 * SHA-256d or scrypt: it is in the former's unit. */
-	bool by_target;
 };
 
 struct gather {
@@ -34,72 +26,30 @@ struct gather {
 	uint64_t num_missed, num_proved; /* unique */
 	struct map *targets; /* of unique proved shares: how many have each */
 	double log_alike;    /* sum of ln(n!) over these */
-	struct map *unannounced; /* positions of jobs without a difficulty */
-	bool any_announced;      /* in its session */
-	bool by_target;          /* the same, as targets of headers */
+	const struct observed_jobs *jobs; /* of the session that is read */
 	/* What the unique shares are made by; of several the difficulties and
 	 * tries are no common number. */
 	enum fact_algorithm algorithm;
 	bool mixed;
 	struct item *item;
 	size_t num_items, room_items;
-	struct stretch *period;
-	size_t num_periods, room_periods;
+	struct observed time;
 	/* Of a worker among others: the dialogue it was last seen in, by
 	 * number, and the next worker of that. */
 	size_t in_dialogue, num_dialogues;
 	struct gather *next_present;
 };
 
-static struct span key_of(const uint32_t *position)
+bool work_counts(enum fact_proof p)
 {
-	return (struct span){ (const uint8_t *)position, sizeof(*position) };
-}
-
-static bool on_job(void *context, const struct fact_job *f)
-{
-	struct gather *g = context;
-
-	if (f->difficulty.n == 0 && f->target.n == 0)
-		map_put(g->unannounced, key_of(&f->position), NULL);
-	else
-		g->any_announced = true;
-	if (f->target.n > 0 && f->algorithm == FACT_NO_ALGORITHM)
-		g->by_target = true;
-	return true;
-}
-
-/* Where no job had a difficulty, the period's was made from the shares
- * themselves: it is none to weigh them by. */
-static bool is_weighed(const struct gather *jobs)
-{
-	return jobs->any_announced || map_count(jobs->unannounced) == 0;
-}
-
-static void add_stretch(struct gather *g, const struct fact_period *f,
-			const struct gather *jobs)
-{
-	if (g->num_periods == PERIODS_MAX)
-		return;
-	if (g->num_periods == g->room_periods) {
-		g->room_periods = g->room_periods ? g->room_periods * 2 : 16;
-		g->period = mem_resize(g->period, g->room_periods,
-				       sizeof(g->period[0]));
-	}
-	g->period[g->num_periods++] = (struct stretch){
-		.from = f->from,
-		.to = f->to,
-		.difficulty = is_weighed(jobs) ? f->difficulty : 0,
-		.by_target = jobs->by_target,
-	};
+	return p == FACT_PROVED || p == FACT_CLAIMED || p == FACT_SIMULATED;
 }
 
 static bool on_period(void *context, const struct fact_period *f)
 {
 	struct gather *g = context;
 
-	add_stretch(g, f, g);
-	return g->num_periods < PERIODS_MAX;
+	return observed_add(&g->time, f, g->jobs);
 }
 
 static void add_item(struct gather *g, const struct fact_share *f)
@@ -118,8 +68,7 @@ static void add_item(struct gather *g, const struct fact_share *f)
 		.hashes =
 			f->difficulty * target_hashes(proof_unit(f->algorithm)),
 		.fraction = exp2(-target_bits(&value)),
-		.announced =
-			!map_find(g->unannounced, key_of(&f->job_position)),
+		.announced = observed_announced(g->jobs, f->job_position),
 	};
 }
 
@@ -174,8 +123,7 @@ static bool on_share(void *context, const struct fact_share *f)
 		return true;
 	if (f->proof == FACT_HIGH && map_put(g->missed, f->hash, &fresh))
 		g->num_missed += fresh;
-	if (f->proof != FACT_PROVED && f->proof != FACT_CLAIMED &&
-	    f->proof != FACT_SIMULATED)
+	if (!work_counts(f->proof))
 		return true;
 	w->proved += f->proof == FACT_PROVED;
 	w->claimed += f->proof == FACT_CLAIMED;
@@ -221,66 +169,6 @@ static void allow_for_choices(const struct gather *g)
 	g->work->chance_bits = fmax(0, x - less) / log(2);
 }
 
-static int compare_periods(const void *a, const void *b)
-{
-	const struct stretch *x = a, *y = b;
-
-	return (x->from.ns > y->from.ns) - (x->from.ns < y->from.ns);
-}
-
-/* Of two periods that overlap the earlier one holds, unless only the later one
- * has a difficulty: a second tap may have missed what was announced. Gives how
- * many of the first n are left. */
-static size_t give_way(struct stretch *period, size_t n, struct stretch *p)
-{
-	while (n > 0 && p->from.ns < period[n - 1].to.ns) {
-		struct stretch *last = &period[n - 1];
-
-		if (last->difficulty > 0 || p->difficulty <= 0) {
-			p->from = last->to;
-			break;
-		}
-		last->to = p->from;
-		n -= last->from.ns >= last->to.ns;
-	}
-	return n;
-}
-
-/* What of the periods counts, once each moment is counted once (two taps; two
- * connections of a worker). */
-static void unite(struct gather *g)
-{
-	size_t n = 0;
-
-	if (g->num_periods > 1)
-		qsort(g->period, g->num_periods, sizeof(g->period[0]),
-		      compare_periods);
-	for (size_t i = 0; i < g->num_periods; i++) {
-		struct stretch p = g->period[i];
-
-		n = give_way(g->period, n, &p);
-		if (p.from.ns < p.to.ns)
-			g->period[n++] = p;
-	}
-	g->num_periods = n;
-}
-
-static bool observed(const struct gather *g, struct ts t, bool announced)
-{
-	size_t low = 0, high = g->num_periods;
-
-	while (low < high) { /* the first that ends at t or later */
-		const size_t mid = low + (high - low) / 2;
-
-		if (g->period[mid].to.ns < t.ns)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < g->num_periods && g->period[low].from.ns <= t.ns &&
-	       (g->period[low].difficulty > 0 || !announced);
-}
-
 struct window { /* what the estimators need */
 	double *hashes;
 	size_t n;
@@ -288,12 +176,11 @@ struct window { /* what the estimators need */
 	double largest; /* fraction of 2^256 */
 };
 
-static void add_period(struct window *w, const struct stretch *p, double unit)
+static void add_period(struct window *w, const struct observed_stretch *p,
+		       double unit)
 {
 	const double seconds = ts_seconds(p->from, p->to);
-	const double hashes =
-		p->difficulty *
-		(p->by_target ? target_hashes(TARGET_SHA256D) : unit);
+	const double hashes = observed_hashes(p, unit);
 
 	w->seconds += seconds;
 	if (hashes <= 0)
@@ -317,15 +204,15 @@ static struct window window_of(const struct gather *g, bool announced,
 		const struct item *item = &g->item[i];
 
 		if (item->announced != announced ||
-		    !observed(g, item->time, announced))
+		    !observed_at(&g->time, item->time, announced))
 			continue;
 		w.hashes[w.n++] = item->hashes;
 		if (item->fraction > w.largest)
 			w.largest = item->fraction;
 	}
-	for (size_t i = 0; i < g->num_periods; i++) {
-		if (!announced || g->period[i].difficulty > 0)
-			add_period(&w, &g->period[i], unit);
+	for (size_t i = 0; i < g->time.n; i++) {
+		if (!announced || g->time.stretch[i].difficulty > 0)
+			add_period(&w, &g->time.stretch[i], unit);
 	}
 	return w;
 }
@@ -401,14 +288,14 @@ static void gather_fini(struct gather *g)
 	map_free(g->missed);
 	map_free(g->targets);
 	free(g->item);
-	free(g->period);
+	observed_free(&g->time);
 }
 
 static void gather_end(struct gather *g, double confidence, bool alone)
 {
 	struct work *out = g->work;
 
-	unite(g);
+	observed_unite(&g->time);
 	estimate(g, confidence, unit_of_sessions(g), alone);
 	allow_for_choices(g);
 	out->work_bits = out->work_bits > 0 ? log2(out->work_bits) : 0;
@@ -427,14 +314,15 @@ static enum status add_up(struct work *out, struct store *store,
 
 	gather_init(&g, out);
 	for (size_t i = 0; i < n && st == ST_OK; i++) {
-		g.unannounced = map_new(SHARES_MAX, 0);
-		g.any_announced = g.by_target = false;
-		st = store_jobs(store, sessions[i], on_job, &g);
+		struct observed_jobs jobs;
+
+		st = observed_jobs_read(&jobs, store, sessions[i]);
+		g.jobs = &jobs;
 		if (st == ST_OK)
 			st = store_shares(store, sessions[i], on_share, &g);
 		if (st == ST_OK)
 			st = store_periods(store, sessions[i], on_period, &g);
-		map_free(g.unannounced);
+		observed_jobs_free(&jobs);
 	}
 	if (st == ST_OK)
 		gather_end(&g, confidence, alone);
@@ -464,10 +352,10 @@ enum status work_of_session(struct work *out, struct store *store,
 
 /* All workers of a dialogue at once: a proxy may have thousands. */
 struct dealing {
-	struct gather *worker;  /* one each */
-	struct map *by_name;    /* index + 1 */
-	struct gather *present; /* those who submitted in its dialogue */
-	struct gather jobs;     /* what the session's jobs announce */
+	struct gather *worker;     /* one each */
+	struct map *by_name;       /* index + 1 */
+	struct gather *present;    /* those who submitted in its dialogue */
+	struct observed_jobs jobs; /* of the session that is read */
 	size_t num_dialogues;
 };
 
@@ -485,7 +373,7 @@ static bool deal_share(void *context, const struct fact_share *f)
 
 	if (!g)
 		return true;
-	g->unannounced = d->jobs.unannounced;
+	g->jobs = &d->jobs;
 	on_share(g, f);
 	if (g->in_dialogue != d->num_dialogues) {
 		g->in_dialogue = d->num_dialogues;
@@ -501,22 +389,20 @@ static bool deal_period(void *context, const struct fact_period *f)
 	struct dealing *d = context;
 
 	for (struct gather *g = d->present; g; g = g->next_present)
-		add_stretch(g, f, &d->jobs);
+		observed_add(&g->time, f, &d->jobs);
 	return true;
 }
 
 static enum status deal_session(struct dealing *d, struct store *store,
 				const char *session, bool periods)
 {
-	enum status st;
+	enum status st = observed_jobs_read(&d->jobs, store, session);
 
-	d->jobs = (struct gather){ .unannounced = map_new(SHARES_MAX, 0) };
-	st = store_jobs(store, session, on_job, &d->jobs);
 	if (st == ST_OK && !periods)
 		st = store_shares(store, session, deal_share, d);
 	if (st == ST_OK && periods)
 		st = store_periods(store, session, deal_period, d);
-	map_free(d->jobs.unannounced);
+	observed_jobs_free(&d->jobs);
 	return st;
 }
 

@@ -13,6 +13,7 @@
 #ifndef ANALYSIS_WORK_H
 #define ANALYSIS_WORK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "analysis/rate.h"
@@ -38,6 +39,9 @@ struct work {
 	struct estimate rate; /* tries/s; method NULL: not determined */
 	const char *tries;    /* what is tried: "H", "Sol" (track/proof.h) */
 };
+
+/* Do shares with that outcome add to sums? */
+bool work_counts(enum fact_proof p);
 
 /* Of one session. ST_IO if the store cannot be read. */
 enum status work_of_session(struct work *out, struct store *store,
