@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "analysis/rate.h"
 #include "base/mem.h"
 
 #define STEPS_MAX 60
@@ -24,7 +25,7 @@ struct piece {
 };
 
 struct finder {
-	double penalty;
+	double penalty, within;
 	size_t n;                 /* observed bins */
 	double *count, *exposure; /* sums of the first i, i from 0 to n */
 	size_t *bin;              /* where each lies in the caller's */
@@ -37,6 +38,12 @@ struct finder {
 double change_penalty(size_t bins)
 {
 	return bins > 1 ? 3 * log((double)bins) : 0;
+}
+
+double change_within(double confidence)
+{
+	return CHANGE_WITHIN * rate_chi2inv(confidence, 1) /
+	       rate_chi2inv(0.95, 1);
 }
 
 double change_cost(double count, double exposure)
@@ -215,8 +222,7 @@ static void find(struct finder *f)
 static void bound(const struct finder *f, struct change_segment *s, size_t from,
 		  size_t at, size_t to)
 {
-	const double most =
-		cost(f, from, at) + cost(f, at, to) + 2 * CHANGE_WITHIN;
+	const double most = cost(f, from, at) + cost(f, at, to) + 2 * f->within;
 	size_t low = at, high = at;
 
 	for (size_t i = from + 1; i < to; i++) {
@@ -280,11 +286,11 @@ static bool sound(const struct change_bin *bin, size_t n)
 }
 
 enum status change_find(struct change *out, const struct change_bin *bin,
-			size_t n, double penalty)
+			size_t n, double penalty, double within)
 {
-	struct finder f = { .penalty = penalty, .room = 64 };
+	struct finder f = { .penalty = penalty, .within = within, .room = 64 };
 
-	assert(penalty >= 0);
+	assert(penalty >= 0 && within >= 0);
 	*out = (struct change){ 0 };
 	if (n > CHANGE_BINS_MAX)
 		return ST_LIMIT;

@@ -6,7 +6,7 @@
  * JASA 107, 2012), here by functional pruning (Maidstone, Hocking, Rigaill and
  * Fearnhead, Statistics and Computing 27, 2017), which does not become
  * quadratic where nothing changes. Each change has the interval of places
- * whose profile log-likelihood is within CHANGE_WITHIN of the best
+ * whose profile log-likelihood is within `within` of the best
  * (docs/measurement.md, "Onset, peak, end").
  *
  * Time is in proportion to the bins times the candidates that are not pruned:
@@ -21,7 +21,8 @@
 
 #include "base/status.h"
 
-/* Wilks' 1.92 does not hold for a change point: it covers 87 to 91 %. */
+/* For 95 %. Wilks' 1.92 does not hold for a change point: it covers 87 to
+ * 91 %. */
 #define CHANGE_WITHIN   3.68
 #define CHANGE_BINS_MAX (1u << 17)
 
@@ -47,6 +48,10 @@ struct change {
 /* The usual penalty: 3 ln(number of observed bins). */
 double change_penalty(size_t bins);
 
+/* CHANGE_WITHIN for another confidence: in proportion to the quantile of the
+ * chi-square distribution. */
+double change_within(double confidence);
+
 /* -2 (N ln(N/E) - N); of no exposure 0. */
 double change_cost(double count, double exposure);
 
@@ -56,7 +61,7 @@ double change_cost(double count, double exposure);
  * begins at bin 0. */
 must_use enum status change_find(struct change *out,
 				 const struct change_bin *bin, size_t n,
-				 double penalty);
+				 double penalty, double within);
 void change_free(struct change *c);
 
 #endif /* ANALYSIS_CHANGE_H */

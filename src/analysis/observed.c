@@ -30,26 +30,23 @@ static bool on_job(void *context, const struct fact_job *f)
 enum status observed_jobs_read(struct observed_jobs *out, struct store *store,
 			       const char *session)
 {
+	enum status st;
+
 	*out = (struct observed_jobs){ .unannounced = map_new(JOBS_MAX, 0) };
-	return store_jobs(store, session, on_job, out);
+	st = store_jobs(store, session, on_job, out);
+	out->weighed = out->any_announced || map_count(out->unannounced) == 0;
+	return st;
 }
 
 void observed_jobs_free(struct observed_jobs *j)
 {
 	map_free(j->unannounced);
-	*j = (struct observed_jobs){ 0 };
+	j->unannounced = NULL;
 }
 
 bool observed_announced(const struct observed_jobs *j, uint32_t position)
 {
 	return !map_find(j->unannounced, key_of(&position));
-}
-
-/* Where no job had a difficulty, the period's was made from the shares
- * themselves: it is none to weigh them by. */
-static bool is_weighed(const struct observed_jobs *j)
-{
-	return j->any_announced || map_count(j->unannounced) == 0;
 }
 
 double observed_hashes(const struct observed_stretch *s, double unit)
@@ -78,7 +75,7 @@ bool observed_add(struct observed *o, const struct fact_period *f,
 		o, (struct observed_stretch){
 			   .from = f->from,
 			   .to = f->to,
-			   .difficulty = is_weighed(jobs) ? f->difficulty : 0,
+			   .difficulty = jobs->weighed ? f->difficulty : 0,
 			   .by_target = jobs->by_target,
 		   });
 }

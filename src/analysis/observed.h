@@ -16,13 +16,16 @@ struct observed_jobs {
 	struct map *unannounced; /* positions of jobs without a difficulty */
 	bool any_announced;
 	bool by_target; /* as targets of headers */
+	/* Where no job had a difficulty, the periods' was made from the shares
+	 * themselves: it is none to weigh them by. */
+	bool weighed;
 };
 
 /* ST_IO if the store cannot be read; free in any case. */
 must_use enum status observed_jobs_read(struct observed_jobs *out,
 					struct store *store,
 					const char *session);
-void observed_jobs_free(struct observed_jobs *j);
+void observed_jobs_free(struct observed_jobs *j); /* keeps what is no pointer */
 
 /* Was the difficulty of the job at that position announced? */
 bool observed_announced(const struct observed_jobs *j, uint32_t position);

@@ -18,6 +18,12 @@ static double uniform(void)
 	return ((double)((state * 2685821657736338717u) >> 12) + 0.5) * 0x1p-52;
 }
 
+static enum status find(struct change *out, const struct change_bin *bin,
+			size_t n, double penalty)
+{
+	return change_find(out, bin, n, penalty, CHANGE_WITHIN);
+}
+
 static double poisson(double mean)
 {
 	double n = 0, sum = -log(uniform());
@@ -103,7 +109,7 @@ static void test_model(void)
 		struct change c;
 
 		make(bin, n, run % 2);
-		if (change_find(&c, bin, n, penalty) != ST_OK)
+		if (find(&c, bin, n, penalty) != ST_OK)
 			abort();
 		if (c.n == 0)
 			continue;
@@ -128,7 +134,7 @@ static void test_step(void)
 	for (size_t i = 0; i < 40; i++)
 		bin[i] = (struct change_bin){ i < 25 ? 2 : 30, 1 };
 	bin[24].exposure = bin[24].count = 0; /* a gap before the change */
-	OK(change_find(&c, bin, 40, change_penalty(39)) == ST_OK);
+	OK(find(&c, bin, 40, change_penalty(39)) == ST_OK);
 	OK(c.n == 2 && c.segment[0].first == 0 && c.segment[1].first == 25);
 	OK(c.segment[1].low == 24 && c.segment[1].high == 25);
 	OK(c.segment[0].low == 0 && c.segment[0].high == 0);
@@ -146,10 +152,10 @@ static void test_interval(void)
 
 	for (size_t i = 0; i < 60; i++)
 		bin[i] = (struct change_bin){ i < 30 ? 1 : 3, 1 };
-	OK(change_find(&weak, bin, 60, change_penalty(60)) == ST_OK);
+	OK(find(&weak, bin, 60, change_penalty(60)) == ST_OK);
 	for (size_t i = 30; i < 60; i++)
 		bin[i].count = 30;
-	OK(change_find(&strong, bin, 60, change_penalty(60)) == ST_OK);
+	OK(find(&strong, bin, 60, change_penalty(60)) == ST_OK);
 	OK(weak.n == 2 && strong.n == 2);
 	OK(weak.segment[1].low < 30 && weak.segment[1].high > 30);
 	OK(strong.segment[1].low == 30 && strong.segment[1].high == 30);
@@ -164,21 +170,23 @@ static void test_edges(void)
 
 	OK(change_penalty(0) == 0 && change_penalty(1) == 0);
 	OK(fabs(change_penalty(100) - 3 * log(100)) < 1e-12);
-	OK(change_find(&c, bin, 0, 1) == ST_OK && c.n == 0);
-	OK(change_find(&c, bin, 2, 1) == ST_OK && c.n == 0);
-	OK(change_find(&c, bin, 4, 1) == ST_OK && c.n == 1);
+	OK(fabs(change_within(0.95) - CHANGE_WITHIN) < 1e-9);
+	OK(change_within(0.99) > 1.7 * CHANGE_WITHIN);
+	OK(find(&c, bin, 0, 1) == ST_OK && c.n == 0);
+	OK(find(&c, bin, 2, 1) == ST_OK && c.n == 0);
+	OK(find(&c, bin, 4, 1) == ST_OK && c.n == 1);
 	OK(c.segment[0].count == 0 && c.segment[0].exposure == 5);
 	change_free(&c);
 	bin[3].count = -1;
-	OK(change_find(&c, bin, 4, 1) == ST_BAD && c.n == 0);
+	OK(find(&c, bin, 4, 1) == ST_BAD && c.n == 0);
 	bin[3].count = NAN;
-	OK(change_find(&c, bin, 4, 1) == ST_BAD);
+	OK(find(&c, bin, 4, 1) == ST_BAD);
 	bin[3] = (struct change_bin){ 1, INFINITY };
-	OK(change_find(&c, bin, 4, 1) == ST_BAD);
+	OK(find(&c, bin, 4, 1) == ST_BAD);
 	/* Units that no clock has. */
 	bin[2] = (struct change_bin){ 1e9, 1e-280 };
 	bin[3] = (struct change_bin){ 1e-9, 1e280 };
-	OK(change_find(&c, bin, 4, 1) == ST_OK && c.n == 2);
+	OK(find(&c, bin, 4, 1) == ST_OK && c.n == 2);
 	change_free(&c);
 }
 
@@ -190,23 +198,23 @@ static void test_large(void)
 
 	for (size_t i = 0; i < CHANGE_BINS_MAX; i++)
 		bin[i] = (struct change_bin){ poisson(3), 1 };
-	OK(change_find(&c, bin, CHANGE_BINS_MAX,
-		       change_penalty(CHANGE_BINS_MAX)) == ST_OK);
+	OK(find(&c, bin, CHANGE_BINS_MAX, change_penalty(CHANGE_BINS_MAX)) ==
+	   ST_OK);
 	OK(c.n == 1);
 	change_free(&c);
 	for (size_t i = 0; i < CHANGE_BINS_MAX; i++)
 		bin[i].count = poisson(i / 1000 % 2 ? 3 : 20);
-	OK(change_find(&c, bin, CHANGE_BINS_MAX,
-		       change_penalty(CHANGE_BINS_MAX)) == ST_OK);
+	OK(find(&c, bin, CHANGE_BINS_MAX, change_penalty(CHANGE_BINS_MAX)) ==
+	   ST_OK);
 	OK(c.n == 132);
 	change_free(&c);
 	for (size_t i = 0; i < CHANGE_BINS_MAX; i++)
 		bin[i].count = (double)i;
-	OK(change_find(&c, bin, CHANGE_BINS_MAX,
-		       change_penalty(CHANGE_BINS_MAX)) == ST_OK);
+	OK(find(&c, bin, CHANGE_BINS_MAX, change_penalty(CHANGE_BINS_MAX)) ==
+	   ST_OK);
 	printf("# a ramp: %zu segments\n", c.n);
 	change_free(&c);
-	OK(change_find(&c, bin, CHANGE_BINS_MAX + 1, 1) == ST_LIMIT);
+	OK(find(&c, bin, CHANGE_BINS_MAX + 1, 1) == ST_LIMIT);
 	OK(c.n == 0);
 	free(bin);
 }
