@@ -1,4 +1,5 @@
-/* timing - onset, changes, peak, end and duty cycle of a series. */
+/* timing - onset, changes, peak, end and duty cycle of a series
+ * (docs/measurement.md, "Onset, peak, end"). */
 #ifndef ANALYSIS_TIMING_H
 #define ANALYSIS_TIMING_H
 
@@ -9,7 +10,8 @@
 
 #define TIMING_CHANGES_MAX 256
 
-/* A moment with the interval that holds it. */
+/* A moment with the interval that holds it. What is not known of it (low where
+ * it is before, high where it is after) is TS_NONE. */
 enum timing_known {
 	TIMING_UNKNOWN, /* not determined */
 	TIMING_WITHIN,  /* between low and high, most likely mid */
@@ -22,12 +24,15 @@ struct timing_moment {
 	struct ts low, mid, high;
 };
 
-/* A stretch of constant rate. */
+/* A stretch of constant rate. A bin in which a change lies, as its rate between
+ * those before and behind it shows, counts in neither stretch. */
 struct timing_segment {
 	struct timing_moment from; /* of the first: the series' beginning */
 	struct ts to;              /* the next one's mid, or the series' end */
-	uint64_t shares;
-	double seconds;       /* observed */
+	uint64_t shares;           /* of presence: events */
+	/* Observed: in which shares would have been seen; or, where there are
+	 * none of these, in which the sensor saw that there was no session. */
+	double seconds;
 	struct estimate rate; /* hash/s; of presence: events a bin */
 };
 
@@ -38,13 +43,14 @@ struct timing_segments {
 
 /* Hours (UTC) of the day and days of the week (0: Monday) in which it worked,
  * as portions 0..1 of the observed time of each, NAN where none was observed.
- * Worked: a minute, or the bin if it is longer, in which a session had a
- * share or was open. */
+ * Worked: a session was open. */
 struct timing_duty {
 	double hour[24], weekday[7];
 	double portion; /* of all observed time */
-	/* Stretches without a share that are too long for chance (below 1e-6 at
-	 * the rate of the segment they lie in), of observed time only. */
+	/* Stretches without a share, between two of them, that are too long for
+	 * chance (below 1e-6 at the lower of the rates of the segments that
+	 * they begin and end in), of observed time only; in each bin the
+	 * longest that ends there. */
 	uint32_t outages;
 	double longest_outage; /* seconds */
 };
@@ -65,13 +71,14 @@ struct timing {
 	struct timing_duty duty;
 };
 
-/* All traffic per bin of the series, for the guard: packets seen, and the
- * seconds the sensor was on. */
+/* All traffic per bin of the series, for the guard: packets seen, without those
+ * of the subject's own sessions, and the seconds the sensor was on. */
 struct timing_traffic {
 	double *packets, *seconds; /* as many as the series has bins */
 };
 
-/* traffic may be NULL. */
+/* traffic may be NULL. ST_LIMIT if the series has more bins than
+ * CHANGE_BINS_MAX; out is then empty. */
 enum status timing_of_series(struct timing *out, const struct series *s,
 			     const struct timing_traffic *traffic,
 			     double confidence);
