@@ -10,7 +10,7 @@
 #include "report/html_table.h"
 
 #define INPUTS_MAX 200
-#define WHOLE_MAX  60 /* with their headers */
+#define WHOLE_MAX  40 /* with their headers */
 
 static const char *why_text(enum exhibit_why w)
 {

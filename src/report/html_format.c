@@ -111,8 +111,8 @@ static void percent(char out[HTML_FIGURE], double v)
 {
 	const double p = v * 100;
 
-	if (p != 0 && fabs(p) < 1e-4)
-		snprintf(out, HTML_FIGURE, "%.2g %%", p);
+	if (p > 0 && p < 1e-4)
+		snprintf(out, HTML_FIGURE, "below 0.0001 %%");
 	else
 		snprintf(out, HTML_FIGURE, "%.*f %%",
 			 p >= 99.95 ? 0 : decimals_of(fabs(p)), p);
@@ -175,11 +175,11 @@ void html_estimate(struct html *h, const struct estimate *e,
 	}
 	html_put(h, "<span class=\"figure\">%s</span>",
 		 html_figure(mid, e->mid, unit, name));
-	/* What was counted has no interval. */
-	if (e->low == e->high)
-		return;
 	html_figure(low, e->low, unit, name);
 	html_figure(high, e->high, unit, name);
+	/* What was counted has no interval; and some read all the same. */
+	if (strcmp(low, mid) == 0 && strcmp(mid, high) == 0)
+		return;
 	same_unit(low, high);
 	html_put(h, " <span class=\"range\">(%g&nbsp;%%: %s to %s)</span>",
 		 e->confidence * 100, low, high);

@@ -93,9 +93,11 @@ static void power(struct html *h, const struct machines *m)
 {
 	if (!m->power.method)
 		return;
-	html_put(h, "<figure>\n");
+	html_put(h, "<figure>\n<div class=\"scroll\" role=\"region\" "
+		    "tabindex=\"0\" aria-label=\"Power\">\n");
 	html_bar(h, &m->power, HTML_SI, "W", "Power, from lowest to highest");
-	html_put(h, "<figcaption>Power. Left end: the rate&rsquo;s lower limit "
+	html_put(h, "</div><figcaption>Power. Left end: the rate&rsquo;s lower "
+		    "limit "
 		    "on the most frugal machine on sale; mark: the estimate on "
 		    "the median machine of the three years before; right end: "
 		    "the upper limit on the worst still plausible.");

@@ -131,12 +131,19 @@ static void legend(struct html *h, const struct html_points *p,
 	char text[HTML_FIGURE];
 
 	html_put(h,
-		 "<figcaption>Hash rate as one value for each bin of %s (line) "
-		 "with the interval that holds the truth at %g&nbsp;%% (band); "
-		 "dashed: stretches between changes that are too large for "
-		 "chance. Hatched: no input covers the time. A line that is "
-		 "missing is a rate that was not determined. Below: how many "
-		 "sessions were active, and contacts that began.",
+		 "<figcaption><p class=\"keys\">"
+		 "<span class=\"key rate\"></span>hash rate, one value for "
+		 "each bin of %s "
+		 "<span class=\"key band\"></span>the interval that holds the "
+		 "truth at %g&nbsp;%% "
+		 "<span class=\"key stretch\"></span>stretches between changes "
+		 "too large for chance "
+		 "<span class=\"key within\"></span>the interval of onset and "
+		 "end "
+		 "<span class=\"key gap\"></span>no input covers the time "
+		 "<span class=\"key sessions\"></span>sessions active "
+		 "<span class=\"key contacts\"></span>contacts that began</p>\n"
+		 "Where the line is missing, no rate was determined.",
 		 html_duration(text, s->series.bin_seconds),
 		 h->a->options.confidence * 100);
 	if (p->per > 1)

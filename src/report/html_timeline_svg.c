@@ -190,7 +190,18 @@ static struct ts moment_at(const struct timing_moment *m)
 	return TS_NONE;
 }
 
-/* Its interval as a stripe, itself as a line, and its name. */
+/* The interval of one, as a stripe that lies behind all else. */
+static void stripe(struct drawing *d, const struct timing_moment *m)
+{
+	if (m->known == TIMING_WITHIN && m->high.ns > m->low.ns)
+		html_put(d->h,
+			 "<rect class=\"within\" x=\"%.1f\" y=\"%.0f\" "
+			 "width=\"%.1f\" height=\"%.0f\"/>\n",
+			 x_of(d, m->low), TOP,
+			 x_of(d, m->high) - x_of(d, m->low), FLOOR - TOP);
+}
+
+/* Itself as a line, and its name. */
 static void moment(struct drawing *d, const struct timing_moment *m,
 		   const char *name, bool to_the_left)
 {
@@ -203,12 +214,6 @@ static void moment(struct drawing *d, const struct timing_moment *m,
 
 	if (!ts_known(at))
 		return;
-	if (m->known == TIMING_WITHIN && m->high.ns > m->low.ns)
-		html_put(d->h,
-			 "<rect class=\"within\" x=\"%.1f\" y=\"%.0f\" "
-			 "width=\"%.1f\" height=\"%.0f\"/>\n",
-			 x_of(d, m->low), TOP,
-			 x_of(d, m->high) - x_of(d, m->low), FLOOR - TOP);
 	html_put(d->h,
 		 "<path class=\"moment\" d=\"M%.1f %.0fV%.0f\"/><text "
 		 "class=\"moment%s\" x=\"%.1f\" y=\"%.0f\">%s%s %s</text>\n",
@@ -239,6 +244,8 @@ static void peak(struct drawing *d)
 	const struct timing_segments *g =
 		t->by_presence ? &t->presence : &t->work;
 
+	char rate[HTML_FIGURE], unit[HTML_FIGURE];
+
 	if (t->peak >= g->n || g->n < 2)
 		return;
 
@@ -246,11 +253,16 @@ static void peak(struct drawing *d)
 	const double from =
 		ts_known(top->from.mid) ? x_of(d, top->from.mid) : LEFT;
 	const double to = x_of(d, top->to);
+	char label[2 * HTML_FIGURE] = "peak";
 
+	if (!t->by_presence && top->rate.method)
+		snprintf(label, sizeof(label), "peak %s",
+			 html_si(rate, top->rate.mid,
+				 html_rate_unit(unit, &d->s->work)));
 	html_put(d->h,
 		 "<path class=\"moment\" d=\"M%.1f %.0fv-6H%.1fv6\"/><text "
-		 "class=\"moment mid\" x=\"%.1f\" y=\"18\">peak</text>\n",
-		 from, TOP - 26, to, (from + to) / 2);
+		 "class=\"moment mid\" x=\"%.1f\" y=\"18\">%s</text>\n",
+		 from, TOP - 26, to, (from + to) / 2, label);
 }
 
 static void presence(struct drawing *d)
@@ -347,6 +359,13 @@ void html_timeline_svg(struct html *h, const struct subject *s,
 		    "patternTransform=\"rotate(45)\"><path class=\"hatch\" "
 		    "d=\"M0 0V7\"/></pattern></defs>\n");
 	unobserved(&d);
+	stripe(&d, &s->timing.onset);
+	stripe(&d, &s->timing.end);
+	if (h->a->simulated)
+		html_put(h,
+			 "<text class=\"watermark\" x=\"%.0f\" y=\"%.0f\">"
+			 "SIMULATED</text>\n",
+			 (LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2 + 24);
 	if (d.rates)
 		rates(&d);
 	else
@@ -358,11 +377,6 @@ void html_timeline_svg(struct html *h, const struct subject *s,
 	axis_time(&d);
 	moments(&d);
 	peak(&d);
-	if (h->a->simulated)
-		html_put(h,
-			 "<text class=\"watermark\" x=\"%.0f\" y=\"%.0f\">"
-			 "SIMULATED</text>\n",
-			 (LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2 + 24);
 	html_put(h, "</svg>\n");
 }
 

@@ -13,7 +13,7 @@
 #define SUBJECTS_OPEN 15
 #define SUBJECTS_MAX  100
 #define TALLY_MAX     60
-#define SESSIONS_MAX  200
+#define SESSIONS_MAX  100
 
 size_t html_who_count(const struct assessment *a, enum subject_kind kind)
 {
