@@ -15,7 +15,7 @@ import tempfile
 import time
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE = 60  # seconds, for anything: a guard against hanging, no measure
+PATIENCE = 300  # seconds, for anything: a guard against hanging, no measure
 
 
 def program():
@@ -150,6 +150,8 @@ class Browser:
 
     def open(self, path, fragment=""):
         """Loads a file; what it complains about is in complaints()."""
+        self.call("Page.navigate", url="about:blank")
+        self.wait("Page.loadEventFired")
         self.events = []
         self.call("Page.navigate", url="file://" + os.path.abspath(path)
                   + fragment)
