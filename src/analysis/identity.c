@@ -3,27 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/job_coinbase.h"
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "coin/target.h"
 #include "coin/tx.h"
-#include "pow/share.h"
 #include "watchlist/pools.h"
 
-#define COINBASE_MAX   (1u << 20)
-#define WORKER_MAX     (1u << 20)
-#define EXTRANONCE_MAX 32
+#define WORKER_MAX (1u << 20)
 
 struct looking {
 	struct identity *out;
-	struct buf coinbase;
-	struct tx_output *outputs;
+	struct job_coinbase coinbase;
 	struct map *payouts; /* address -> its place in out->payout, plus 1 */
-	size_t extranonce2_n;
-	bool has_extranonce2;
-	bool fixed;  /* the network was given */
-	bool easier; /* some job demands less than the network */
+	bool fixed;          /* the network was given */
+	bool easier;         /* some job demands less than the network */
 	enum fact_algorithm algorithm;
 	/* The format of addresses, when the chain is not known: NULL where
 	 * even the coin's family is not. */
@@ -31,37 +26,6 @@ struct looking {
 	struct buf credited; /* the first worker with an accepted share */
 	bool several_credited;
 };
-
-/* Where the shares do not tell, extranonce2 has the length with which the
- * coinbase is a whole transaction. */
-static bool parse_coinbase(struct looking *l, const struct fact_job *f,
-			   struct tx_coinbase *tx)
-{
-	static const uint8_t zeros[2 * EXTRANONCE_MAX];
-	const size_t from = l->has_extranonce2 ? l->extranonce2_n : 0;
-	const size_t to = l->has_extranonce2 ? l->extranonce2_n : 16;
-
-	/* A case may come from anyone. */
-	if (f->extranonce1.n > EXTRANONCE_MAX || to > EXTRANONCE_MAX)
-		return false;
-	for (uint32_t gap = (uint32_t)from; gap <= to; gap++) {
-		uint32_t extranonce1_n = (uint32_t)f->extranonce1.n;
-		const struct share_job job = { .coinbase1 = f->coinbase1,
-					       .coinbase2 = f->coinbase2 };
-
-		if (f->extranonce1_source == FACT_UNKNOWN &&
-		    share_extranonce1_length(&extranonce1_n, &job, gap) == 0)
-			continue;
-		buf_clear(&l->coinbase);
-		if (buf_add(&l->coinbase, f->coinbase1.p, f->coinbase1.n) &&
-		    buf_add(&l->coinbase, zeros, extranonce1_n + gap) &&
-		    buf_add(&l->coinbase, f->coinbase2.p, f->coinbase2.n) &&
-		    tx_coinbase_parse(tx, l->outputs, TX_OUTPUTS_MAX,
-				      buf_span(&l->coinbase)))
-			return true;
-	}
-	return false;
-}
 
 /* Outputs are told apart by their scripts. Several of one job that pay the same
  * one are one payout. */
@@ -256,7 +220,7 @@ static bool on_job(void *context, const struct fact_job *f)
 		find_network(l, f, f->height);
 		return true;
 	}
-	const bool whole = parse_coinbase(l, f, &tx);
+	const bool whole = job_coinbase_read(&tx, &l->coinbase, f);
 
 	find_network(l, f, whole ? read_script(out, f, tx.script) : 0);
 	if (whole)
@@ -287,9 +251,9 @@ static bool on_share(void *context, const struct fact_share *f)
 		l->out->jobs_shown++;
 	if (f->proof == FACT_MALFORMED || f->proof == FACT_UNSUPPORTED)
 		return true;
-	if (!l->has_extranonce2)
-		l->extranonce2_n = f->extranonce2.n;
-	l->has_extranonce2 = true;
+	if (!l->coinbase.has_extranonce2)
+		l->coinbase.extranonce2_n = f->extranonce2.n;
+	l->coinbase.has_extranonce2 = true;
 	if (f->verdict == FACT_ACCEPTED)
 		credit(l, f->worker);
 	return true;
@@ -391,7 +355,7 @@ static void find_roles(struct identity *out, const struct looking *l,
 		return;
 	}
 	out->server_role = server_role(l, session);
-	if (l->has_extranonce2)
+	if (l->coinbase.has_extranonce2)
 		out->client_role = l->several_credited ? "proxy" : "miner";
 	else if (speaks(session, "getblocktemplate") &&
 		 session->other_calls > 0)
@@ -428,9 +392,8 @@ enum status identity_of_connections(struct identity *out, struct store *store,
 	if (session->algorithm == FACT_SHA256D)
 		l.format = network_named("main");
 	*out = (struct identity){ .network = override };
-	l.outputs = mem_new(TX_OUTPUTS_MAX, sizeof(l.outputs[0]));
 	l.payouts = map_new(IDENTITY_PAYOUTS_MAX, 0);
-	buf_init(&l.coinbase, COINBASE_MAX);
+	job_coinbase_init(&l.coinbase);
 	buf_init(&l.credited, WORKER_MAX);
 	st = read_all(&l, store, ids, n);
 	if (out->jobs_shown > out->jobs) /* in a stranger's case */
@@ -439,10 +402,9 @@ enum status identity_of_connections(struct identity *out, struct store *store,
 	find_pool_by_name(out, session->server_name, "DNS");
 	out->listed = listed(session);
 	find_roles(out, &l, session);
-	buf_fini(&l.coinbase);
+	job_coinbase_fini(&l.coinbase);
 	buf_fini(&l.credited);
 	map_free(l.payouts);
-	free(l.outputs);
 	return st;
 }
 
