@@ -2,8 +2,10 @@
  * autonomous systems and countries out of MaxMind databases that he gives.
  *
  * A site file has a line for each prefix: "175.45.176.0/22  Star Joint Venture"
- * (blanks or a comma between; # begins a comment; several prefixes may have one
- * name). The longest prefix wins. */
+ * (analysis/site_list.h). The longest prefix wins. Databases are read through
+ * libmaxminddb, fields "autonomous_system_number",
+ * "autonomous_system_organization" and "country.iso_code" (or
+ * "registered_country.iso_code"). */
 #ifndef ANALYSIS_SITES_H
 #define ANALYSIS_SITES_H
 
@@ -24,8 +26,11 @@ struct site {
 	char name[SITES_TEXT];    /* of the user's list, or "" */
 	char prefix[64];          /* that matched, or "" */
 	uint32_t asn;             /* 0: not known */
-	char as_name[SITES_TEXT]; /* or "" */
+	char as_name[SITES_TEXT]; /* or ""; UTF-8 without control characters */
 	char country[4];          /* ISO 3166-1 alpha-2, or "" */
+	/* A database is damaged where the address lies: in the library's words;
+	 * NULL: no. */
+	const char *damage;
 };
 
 /* All empty for an address that nothing lists, or that is none. */
