@@ -14,21 +14,24 @@
 #include "analysis/series.h"
 
 struct money {
-	bool bitcoin; /* false: not on Bitcoin's main chain: all is not
-		       * determined but the counts, unless on a test network,
-		       * whose coins are worth nothing */
+	/* The chain of every member that proved work; NULL: not determined, or
+	 * not one. On another chain than Bitcoin's main one and its test
+	 * networks all is not determined but the counts. */
 	const struct network *network;
+	bool bitcoin; /* main chain. False with a network: coins of a test
+		       * network, which are worth nothing, in its unit */
 
-	double credited;          /* BTC; NAN: not determined */
-	uint64_t credited_shares; /* accepted, whose job was captured */
+	double credited;          /* coins; NAN: not determined */
+	uint64_t credited_shares; /* accepted, and their worth is known */
 	uint64_t by_subsidy;   /* of these: R taken from the height's subsidy */
+	uint64_t unvalued;     /* accepted; chain, D or R not known */
 	uint64_t not_credited; /* proved, and refused or unanswered */
 
-	struct estimate expected;       /* BTC in observed time */
-	struct estimate expected_whole; /* BTC from first to last, as if the
+	struct estimate expected;       /* coins in observed time */
+	struct estimate expected_whole; /* coins from first to last, as if the
 					 * unseen time were like the seen */
 	double observed_seconds, whole_seconds;
-	struct estimate per_day; /* BTC a day at the last D and R */
+	struct estimate per_day; /* coins a day at the last D and R */
 
 	/* Blocks expected at the rate in the observed time, and the chance that
 	 * there was none; blocks found, as their shares show. */
@@ -36,12 +39,16 @@ struct money {
 	struct estimate chance_of_none;
 	uint64_t blocks_found;
 
-	/* The operation's part of the network's hash rate. */
+	/* The operation's part of the network's hash rate, as D had it in the
+	 * observed time; and that rate at the last D, D * W / 600 s. */
 	struct estimate network_portion;
-	double network_rate; /* hash/s, D * 2^32 / 600 s; NAN */
+	double network_rate;       /* hash/s; NAN */
+	double network_difficulty; /* the last D; NAN */
+	double reward;             /* the last R, coins; NAN */
 
-	/* In the price file's currency; all NAN without one. */
-	const char *currency;
+	/* In the price file's currency; all NAN without one, and on test
+	 * networks. */
+	const char *currency; /* NULL without one */
 	double credited_value;
 	uint64_t credited_unpriced;     /* shares on days without a price */
 	struct estimate expected_value; /* method NULL if a day has none */
@@ -52,5 +59,14 @@ enum status money_of_subject(struct money *out, struct store *store,
 			     const struct series *series,
 			     const struct work *work,
 			     const struct prices *prices);
+
+/* Of n subjects in one pass over the store: out[i] of subject[i], series[i],
+ * work[i]. All series have the same bins, or none; prices may be NULL. ST_IO if
+ * the store cannot be read. */
+enum status money_of_subjects(struct money *out, struct store *store,
+			      const struct series_subject *subject,
+			      const struct series *const *series,
+			      const struct work *const *work, size_t n,
+			      const struct prices *prices);
 
 #endif /* ANALYSIS_MONEY_H */

@@ -127,6 +127,8 @@ double rate_chi2inv(double p, double k)
 	return 2 * solve(p, a, fmax(least, log(fmax(first_guess(p, k), TINY))));
 }
 
+const struct estimate rate_unknown = { NAN, NAN, NAN, 0, NULL };
+
 static struct estimate undetermined(double confidence)
 {
 	return (struct estimate){ NAN, NAN, NAN, confidence, NULL };
@@ -155,6 +157,14 @@ struct estimate rate_poisson(uint64_t n, double confidence)
 		.confidence = confidence,
 		.method = "garwood",
 	};
+}
+
+struct estimate rate_scaled(const struct estimate *e, double factor)
+{
+	if (!e->method || !isfinite(factor))
+		return undetermined(e->confidence);
+	return (struct estimate){ e->low * factor, e->mid * factor,
+				  e->high * factor, e->confidence, e->method };
 }
 
 struct estimate rate_constant(uint64_t n, double exposure, double confidence)

@@ -22,6 +22,13 @@ struct estimate {
 	const char *method; /* below; NULL: not determined, values are NAN */
 };
 
+/* Not determined. */
+extern const struct estimate rate_unknown;
+
+/* In another unit: times a factor above 0. Not determined if the factor is not
+ * finite. */
+struct estimate rate_scaled(const struct estimate *e, double factor);
+
 /* Chi-square quantile (lower tail p) at k > 0 degrees of freedom, to 1e-10
  * relative up to k = 2e8. p in (0, 1). */
 double rate_chi2inv(double p, double k);
