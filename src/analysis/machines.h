@@ -1,4 +1,6 @@
-/* machines - with what it was mined: software, machines, power, energy. */
+/* machines - with what it was mined: software, machines, power, energy.
+ *
+ * docs/measurement.md, "Energy, and what was built". */
 #ifndef ANALYSIS_MACHINES_H
 #define ANALYSIS_MACHINES_H
 
@@ -20,6 +22,8 @@ enum machines_pattern {
 	MACHINES_PATTERN_FIXED,
 };
 
+const char *machines_pattern_text(enum machines_pattern p); /* "uniform", .. */
+
 struct machines_agent {
 	const char *text;     /* as captured; borrowed from the findings */
 	const char *software; /* what that is, or NULL */
@@ -30,16 +34,23 @@ struct machines {
 	struct machines_agent agent[MACHINES_AGENTS_MAX];
 	size_t num_agents;
 	uint64_t agents_dropped;
-	/* Machines that agents name; 0: none. */
+	/* How far agents narrow the machines down, the least of them counting;
+	 * and the machines that are named, or belong to a named family; 0:
+	 * none, or more than fit. */
+	enum hardware_narrow narrow;
 	const struct hardware *model[MACHINES_MODELS_MAX];
 	size_t num_models;
 
 	/* At least so many, because no machine on sale by then was faster: a
 	 * bound at the rate's confidence. 0: not determined. */
 	double at_least;
-	const struct hardware *fastest; /* the machine that bounds it */
+	/* The machine that bounds it; NULL: the bound is only that there was
+	 * one, as for CPUs and cards, of which a machine may have several. */
+	const struct hardware *fastest;
 	/* Indicated, and no bounds; 0: not determined. */
-	uint32_t connections, workers, subranges, addresses;
+	uint32_t connections; /* most at one time */
+	uint32_t workers, addresses;
+	uint32_t subranges; /* most at one time, summed over connections */
 	uint32_t indicated; /* the largest of these */
 
 	enum machines_pattern nonce, version_bits, extranonce2;
@@ -49,12 +60,12 @@ struct machines {
 
 	/* Watts: low by the most frugal machine on sale at the rate's lower
 	 * limit, mid by the median, high by the worst still plausible at its
-	 * upper limit; method "hardware-table", or "agent" where an agent names
-	 * its machine. energy in joules over the observed time, energy_whole
-	 * over the time from first to last. */
+	 * upper limit; method "hardware-table", or "agent" where agents name
+	 * machines or a family. energy in joules over the observed time,
+	 * energy_whole over the time from first to last. */
 	struct estimate power, energy, energy_whole;
 
-	/* Payload and wire bytes of its conversations, counted. */
+	/* Payload bytes and packets of its conversations, counted. */
 	uint64_t client_bytes, server_bytes, packets;
 	double bytes_per_second; /* over their time; NAN: none */
 };
@@ -65,5 +76,11 @@ struct machines {
 enum status machines_of_subject(struct machines *out, struct store *store,
 				const struct series_subject *subject,
 				const struct work *work, struct ts at);
+
+/* Of n subjects in one pass: out[i] of subject[i], work[i], at[i]. */
+enum status machines_of_subjects(struct machines *out, struct store *store,
+				 const struct series_subject *subject,
+				 const struct work *const *work,
+				 const struct ts *at, size_t n);
 
 #endif /* ANALYSIS_MACHINES_H */
