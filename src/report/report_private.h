@@ -1,41 +1,37 @@
-/* report_private - what the files of the JSON output share: one line in hand,
- * and its keys. */
+/* report_private - what the JSON outputs share: keys with their values, the
+ * members of a finding and of a group, and one line in hand. */
 #ifndef REPORT_REPORT_PRIVATE_H
 #define REPORT_REPORT_PRIVATE_H
 
 #include "base/json_write.h"
 #include "report/report.h"
 
-/* An input that facts may cite. */
-struct cited {
-	int64_t row;
-	char *name;
-};
-
-struct writing {
-	FILE *out;
-	struct cited *input;
-	size_t num_inputs;
-	const struct report *report;
-	struct buf line;
-	struct json_writer w;
-	enum status st;
-};
-
-void report_line_begin(struct writing *x, const char *type);
-void report_line_end(struct writing *x);
-void report_key_text(struct writing *x, const char *key, const char *text);
-void report_key_uint(struct writing *x, const char *key, uint64_t v);
-void report_key_double(struct writing *x, const char *key, double v);
+/* report_key.c: a key and its value. */
+void report_key_text(struct json_writer *w, const char *key, const char *text);
+void report_key_uint(struct json_writer *w, const char *key, uint64_t v);
+void report_key_bool(struct json_writer *w, const char *key, bool v);
+void report_key_double(struct json_writer *w, const char *key, double v);
 /* 0 means "not determined" for these. */
-void report_key_count(struct writing *x, const char *key, uint64_t v);
-void report_key_positive(struct writing *x, const char *key, double v);
-void report_key_span(struct writing *x, const char *key, struct span s);
-void report_key_ts(struct writing *x, const char *key, struct ts t);
+void report_key_positive(struct json_writer *w, const char *key, double v);
+void report_key_count(struct json_writer *w, const char *key, uint64_t v);
+void report_key_span(struct json_writer *w, const char *key, struct span s);
+void report_key_ts(struct json_writer *w, const char *key, struct ts t);
+/* A key and the bracket of what it names. */
+void report_key_begin(struct json_writer *w, const char *key, char bracket);
 
-/* report_json_finding.c: whole lines. */
-void report_session_line(struct writing *x, const struct finding *f);
-void report_group_line(struct writing *x, const char *type,
-		       const struct finding_group *g);
+/* report_json_finding.c: "type" and all other members of a session, contact
+ * or node, and those of a miner or worker (docs/json.md). grade: as it is to
+ * be told. */
+void report_finding_members(struct json_writer *w, const struct finding *f,
+			    const char *grade);
+void report_group_members(struct json_writer *w, const char *type,
+			  const struct finding_group *g, const char *grade);
+/* "sessions": the ids of all connections of n findings. */
+void report_sessions_member(struct json_writer *w,
+			    const struct finding *const *member, size_t n);
+/* "grade", "chance_bits", "work_bits", "shares", "difficulty", "hashrate"; the
+ * last one null if it is not to be told. */
+void report_work_members(struct json_writer *w, const struct work *work,
+			 const char *grade, bool tell_rate);
 
 #endif /* REPORT_REPORT_PRIVATE_H */
