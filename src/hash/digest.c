@@ -20,11 +20,13 @@ static void demand(int good, const char *what)
 /* Looking an algorithm up costs more than hashing a key with it. */
 static struct {
 	once_flag once;
-	EVP_MD *sha256, *ripemd160;
+	EVP_MD *sha1, *sha256, *ripemd160;
 } algorithms = { .once = ONCE_FLAG_INIT };
 
 static void fetch(void)
 {
+	algorithms.sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
+	demand(algorithms.sha1 != NULL, "SHA-1");
 	algorithms.sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	demand(algorithms.sha256 != NULL, "SHA-256");
 	algorithms.ripemd160 = EVP_MD_fetch(NULL, "RIPEMD160", NULL);
@@ -51,6 +53,20 @@ void digest_scrypt(uint8_t out[32], const uint8_t header[80])
 	demand(EVP_PBE_scrypt((const char *)header, 80, header, 80, 1024, 1, 1,
 			      memory_max, out, 32),
 	       "scrypt");
+}
+
+void digest_sha1(uint8_t out[20], const uint8_t *msg, size_t n)
+{
+	call_once(&algorithms.once, fetch);
+	demand(EVP_Digest(msg, n, out, NULL, algorithms.sha1, NULL), "SHA-1");
+}
+
+void digest_hmac_sha256(uint8_t out[32], const uint8_t key[32],
+			const uint8_t *msg, size_t n)
+{
+	demand(EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL, key, 32, msg, n,
+			 out, 32, NULL) != NULL,
+	       "HMAC-SHA256");
 }
 
 struct digest_sha256 {

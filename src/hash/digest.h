@@ -13,6 +13,14 @@ void digest_hash160(uint8_t out[20], const uint8_t *msg, size_t n);
  * proof of work of Litecoin, in internal order like sha256d(). */
 void digest_scrypt(uint8_t out[32], const uint8_t header[80]);
 
+/* SHA-1, for names only (UUIDs of version 5): it resists no one who wants two
+ * messages alike. */
+void digest_sha1(uint8_t out[20], const uint8_t *msg, size_t n);
+
+/* HMAC-SHA256 (RFC 2104, RFC 6234). */
+void digest_hmac_sha256(uint8_t out[32], const uint8_t key[32],
+			const uint8_t *msg, size_t n);
+
 /* SHA-256 over a stream, for identifying input files. */
 struct digest_sha256;
 struct digest_sha256 *digest_sha256_new(void);

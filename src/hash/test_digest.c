@@ -108,8 +108,51 @@ static void test_stream(void)
 	free(as);
 }
 
+/* FIPS 180-4's examples. */
+static void test_sha1(void)
+{
+	static const struct {
+		const char *msg, *want;
+	} vectors[] = {
+		{ "", "da39a3ee5e6b4b0d3255bfef95601890afd80709" },
+		{ "abc", "a9993e364706816aba3e25717850c26c9cd0d89d" },
+	};
+
+	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
+		const struct span msg = text(vectors[i].msg);
+		uint8_t want[20], got[20];
+
+		OK(hex_bytes(want, 20, text(vectors[i].want)));
+		digest_sha1(got, msg.p, msg.n);
+		OK(!memcmp(got, want, 20));
+	}
+}
+
+/* RFC 4231, test cases 1 and 2; keys shorter than a block are the same with
+ * zeros behind them. */
+static void test_hmac(void)
+{
+	uint8_t key[32] = { 'J', 'e', 'f', 'e' }, want[32], got[32];
+
+	OK(hex_bytes(want, 32,
+		     text("5bdcc146bf60754e6a042426089575c7"
+			  "5a003f089d2739839dec58b964ec3843")));
+	digest_hmac_sha256(got, key, text("what do ya want for nothing?").p,
+			   28);
+	OK(!memcmp(got, want, 32));
+	memset(key, 0, sizeof(key));
+	memset(key, 0x0b, 20);
+	OK(hex_bytes(want, 32,
+		     text("b0344c61d8db38535ca8afceaf0bf12b"
+			  "881dc200c9833da726e9376c2e32cff7")));
+	digest_hmac_sha256(got, key, text("Hi There").p, 8);
+	OK(!memcmp(got, want, 32));
+}
+
 int main(void)
 {
+	test_sha1();
+	test_hmac();
 	test_hash160();
 	test_scrypt();
 	test_stream();

@@ -41,9 +41,11 @@ enum status answers_zeek(FILE *out, const struct assessment *a,
 			 const struct answers_about *about);
 
 /* The tables: "inputs", "sessions", "subjects", "timeline", "segments",
- * "machines", "money", "payouts", "hypotheses", "exhibits". */
+ * "machines", "money", "payouts", "hypotheses", "exhibits"; then NULL. */
 extern const char *const answers_tables[];
-/* RFC 4180 with a header line. Table: one of answers_tables. */
+/* RFC 4180 with a header line. Table: one of answers_tables, else ST_USAGE.
+ * docs/report-json.md, "Tables", says how captured text is kept from being a
+ * formula. */
 enum status answers_csv(FILE *out, const struct assessment *a,
 			const char *table);
 
