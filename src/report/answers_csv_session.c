@@ -1,6 +1,3 @@
-#include <math.h>
-#include <string.h>
-
 #include "report/answers_csv_private.h"
 
 void answers_csv_work(struct telling *x, const struct work *w)
@@ -22,8 +19,7 @@ void answers_csv_work(struct telling *x, const struct work *w)
 	answers_csv_uint(x, w->rate_shares);
 	answers_csv_positive(x, w->rate_seconds);
 	answers_csv_positive(x, w->rate_exposure);
-	answers_csv_text(x, w->tries && strcmp(w->tries, "Sol") == 0 ? "Sol/s"
-								     : "H/s");
+	answers_csv_text(x, answers_rate_unit(w));
 	answers_csv_estimate(x, &w->rate);
 }
 

@@ -139,6 +139,11 @@ const char *answers_guard(enum timing_guard g)
 	return NULL;
 }
 
+const char *answers_rate_unit(const struct work *w)
+{
+	return w->tries && strcmp(w->tries, "Sol") == 0 ? "Sol/s" : "H/s";
+}
+
 bool answers_exhibit_bare(const struct exhibit *e)
 {
 	static const uint8_t none[80];

@@ -10,6 +10,7 @@ static const struct {
 	sample_output *output;
 } outputs[] = {
 	{ "json", answers_json },
+	{ "zeek", answers_zeek },
 };
 
 static struct sample *sample_named(const char *name)
