@@ -33,6 +33,9 @@ const char *answers_grade(const struct assessment *a, const char *grade);
 /* NULL if there is no such input. */
 const struct assessment_input *answers_input(const struct assessment *a,
 					     int64_t row);
+/* Can it be an IP address; a name of DNS? NULL is neither. */
+bool answers_is_address(const char *text);
+bool answers_is_domain(const char *name);
 /* NULL for what is not determined. */
 const char *answers_algorithm(enum fact_algorithm algorithm);
 const char *answers_verdict(enum fact_verdict v);

@@ -1,3 +1,4 @@
+#include <arpa/inet.h>
 #include <math.h>
 #include <string.h>
 
@@ -81,6 +82,29 @@ const struct assessment_input *answers_input(const struct assessment *a,
 			return &a->input[i];
 	}
 	return NULL;
+}
+
+bool answers_is_address(const char *text)
+{
+	struct in6_addr room;
+
+	return text && (inet_pton(AF_INET, text, &room) == 1 ||
+			inet_pton(AF_INET6, text, &room) == 1);
+}
+
+/* RFC 1123's letters, and the underscore that is seen in practice; an address
+ * is no name. */
+bool answers_is_domain(const char *name)
+{
+	static const char digits[] = "0123456789.";
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-_.";
+	const size_t n = name ? strlen(name) : 0;
+
+	return n > 0 && n <= 253 && name[0] != '.' && name[0] != '-' &&
+	       !strstr(name, "..") && strspn(name, letters) == n &&
+	       strspn(name, digits) < n;
 }
 
 const char *answers_algorithm(enum fact_algorithm algorithm)

@@ -10,6 +10,8 @@ static const struct {
 	sample_output *output;
 } outputs[] = {
 	{ "json", answers_json },
+	{ "misp", answers_misp },
+	{ "stix", answers_stix },
 	{ "zeek", answers_zeek },
 };
 
