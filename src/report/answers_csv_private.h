@@ -54,7 +54,8 @@ extern const char answers_csv_sessions_header[];
 void answers_csv_sessions(struct telling *x);
 extern const char answers_csv_payouts_header[];
 void answers_csv_payouts(struct telling *x);
-/* Counts, strength and hash rate of work: the fields of ANSWERS_CSV_WORK. */
-void answers_csv_work(struct telling *x, const struct work *w);
+/* Counts, strength and hash rate of work: the fields of ANSWERS_CSV_WORK.
+ * The rate only if it is to be told. */
+void answers_csv_work(struct telling *x, const struct work *w, bool tell_rate);
 
 #endif /* REPORT_ANSWERS_CSV_PRIVATE_H */

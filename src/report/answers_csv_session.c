@@ -1,7 +1,9 @@
 #include "report/answers_csv_private.h"
 
-void answers_csv_work(struct telling *x, const struct work *w)
+void answers_csv_work(struct telling *x, const struct work *w, bool tell_rate)
 {
+	const struct estimate none = { .method = NULL };
+
 	answers_csv_uint(x, w->submitted);
 	answers_csv_uint(x, w->proved);
 	answers_csv_uint(x, w->claimed);
@@ -20,7 +22,7 @@ void answers_csv_work(struct telling *x, const struct work *w)
 	answers_csv_positive(x, w->rate_seconds);
 	answers_csv_positive(x, w->rate_exposure);
 	answers_csv_text(x, answers_rate_unit(w));
-	answers_csv_estimate(x, &w->rate);
+	answers_csv_estimate(x, tell_rate ? &w->rate : &none);
 }
 
 /* clang-format off */
@@ -139,7 +141,7 @@ void answers_csv_sessions(struct telling *x)
 		answers_csv_text(x, fact_source_text(s->extranonce1_source));
 		chain(x, f);
 		losses(x, s);
-		answers_csv_work(x, &f->work);
+		answers_csv_work(x, &f->work, true);
 		answers_csv_close(x);
 	}
 }

@@ -44,7 +44,7 @@ void answers_csv_subjects(struct telling *x)
 		answers_csv_double(x, t->duty.portion);
 		answers_csv_uint(x, t->duty.outages);
 		answers_csv_positive(x, t->duty.longest_outage);
-		answers_csv_work(x, &s->work);
+		answers_csv_work(x, &s->work, !s->scattered);
 		answers_csv_close(x);
 	}
 }

@@ -44,21 +44,31 @@ static void findings(struct telling *x)
 	json_write_end(&x->w, ']');
 }
 
-static void groups(struct telling *x, const char *key, const char *type,
-		   const struct finding_groups *groups)
+/* All packets, of mining or not, in the bins of the first subject; null where
+ * the case holds none. */
+static void traffic(struct telling *x)
 {
-	report_key_begin(&x->w, key, '[');
-	for (size_t i = 0; i < groups->n; i++) {
-		const struct finding_group *g = &groups->group[i];
+	const struct timing_traffic *t = &x->a->traffic;
+	const struct series *bins = &x->a->subject[0].series;
+	struct json_writer *w = &x->w;
 
-		json_write_begin(&x->w, '{');
-		report_group_members(
-			&x->w, type, g,
-			answers_grade(x->a, finding_grade(&g->work)));
-		json_write_end(&x->w, '}');
+	json_write_key(w, "traffic");
+	if (!t->packets || !t->seconds) {
+		json_write_null(w);
+		return;
+	}
+	json_write_begin(w, '[');
+	for (size_t i = 0; i < bins->n; i++) {
+		if (!(t->packets[i] > 0 || t->seconds[i] > 0))
+			continue;
+		json_write_begin(w, '{');
+		report_key_ts(w, "from", bins->bin[i].from);
+		report_key_double(w, "packets", t->packets[i]);
+		report_key_double(w, "sensor_seconds", t->seconds[i]);
+		json_write_end(w, '}');
 		answers_pass(x);
 	}
-	json_write_end(&x->w, ']');
+	json_write_end(w, ']');
 }
 
 static void frame(struct json_writer *w, const char *key, uint64_t number)
@@ -178,9 +188,8 @@ enum status answers_json(FILE *out, const struct assessment *a,
 	head(&x);
 	inputs(&x);
 	subjects(&x);
+	traffic(&x);
 	findings(&x);
-	groups(&x, "miners", "miner", &a->miners);
-	groups(&x, "workers", "worker", &a->workers);
 	exhibits(&x);
 	answers_json_hypotheses(&x);
 	json_write_end(&x.w, '}');

@@ -244,7 +244,8 @@ void answers_json_subject(struct telling *x, const struct subject *s)
 	report_key_ts(w, "first", s->first);
 	report_key_ts(w, "last", s->last);
 	report_sessions_member(w, s->member, s->num_members);
-	report_work_members(w, &s->work, answers_grade(x->a, s->grade), true);
+	report_work_members(w, &s->work, answers_grade(x->a, s->grade),
+			    !s->scattered);
 	timeline(x, s);
 	timing(x, &s->timing);
 	machines(w, &s->machines);

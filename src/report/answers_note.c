@@ -59,7 +59,10 @@ static void rate(struct buf *out, const struct assessment *a,
 		   (uintmax_t)w->submitted, (uintmax_t)w->proved,
 		   (uintmax_t)w->claimed, (uintmax_t)w->accepted);
 	buf_printf(out, "%sHash rate: ", separator);
-	answers_note_estimate(out, &w->rate, answers_rate_unit(w));
+	if (s->scattered)
+		buf_text(out, "its time is too scattered for one");
+	else
+		answers_note_estimate(out, &w->rate, answers_rate_unit(w));
 	buf_printf(out, ", over %.6g s observed.", w->rate_seconds);
 }
 

@@ -65,6 +65,7 @@ static void test_small(void)
 	OK(json_is(json_get(&doc, json_get(&doc, x, "end"), "low"),
 		   "2017-05-17T10:10:00.000Z"));
 	OK(number_is(json_get(&doc, x, "peak"), "1"));
+	OK(get(&doc, "traffic")->n == 3);
 	x = json_get(&doc, subject(&doc, 3), "machines");
 	OK(json_get(&doc, x, "models")->n == 1 &&
 	   is_null(json_get(&doc, x, "energy_whole_j")));
@@ -111,6 +112,7 @@ static void test_empty(void)
 
 	OK(parse(&doc, text));
 	OK(is_null(get(&doc, "first")) && get(&doc, "findings")->n == 0);
+	OK(is_null(get(&doc, "traffic")));
 	x = json_get(&doc, subject(&doc, 0), "money");
 	OK(is_null(json_get(&doc, x, "credited_btc")) &&
 	   is_null(json_get(&doc, x, "expected_btc")));
@@ -150,6 +152,26 @@ static void test_hostile(void)
 	}
 }
 
+/* One rate over it would describe no time at all. */
+static void test_scattered(void)
+{
+	struct sample *s = sample_make("");
+	const struct json_node *rate;
+	struct json doc;
+	char *text;
+
+	s->a.subject[0].scattered = true;
+	text = sample_written(answers_json, &s->a, NULL);
+	OK(parse(&doc, text));
+	rate = json_get(&doc, subject(&doc, 0), "hashrate");
+	OK(is_null(json_get(&doc, rate, "estimate")));
+	rate = json_get(&doc, subject(&doc, 1), "hashrate");
+	OK(number_is(json_get(&doc, rate, "estimate"), "1250000000000"));
+	json_fini(&doc);
+	free(text);
+	sample_free(s);
+}
+
 static void test_full(void)
 {
 	struct sample *s = sample_make("");
@@ -167,6 +189,7 @@ int main(void)
 	test_simulated();
 	test_empty();
 	test_hostile();
+	test_scattered();
 	test_full();
 	return tap_end();
 }

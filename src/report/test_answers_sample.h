@@ -207,22 +207,6 @@ static inline void sample_findings(struct sample *s)
 	s->a.sessions = s->a.contacts = s->a.nodes = 1;
 }
 
-static inline void sample_group(struct finding_groups *g, const char *name,
-				const struct finding *member)
-{
-	g->n = 1;
-	g->group = mem_new(1, sizeof(g->group[0]));
-	g->group[0] = (struct finding_group){
-		.name = name,
-		.num_members = 1,
-		.work = sample_work(12),
-		.first = member->session.first,
-		.last = member->session.last,
-	};
-	g->group[0].member = mem_new(1, sizeof(g->group[0].member[0]));
-	g->group[0].member[0] = member;
-}
-
 static inline void sample_series(struct series *s)
 {
 	s->from = SAMPLE_AT(SAMPLE_DAY);
@@ -353,6 +337,17 @@ static inline void sample_subject(struct sample *s, enum subject_kind kind,
 	sample_timing(&x->timing);
 	sample_machines(&x->machines, f->session.user_agent);
 	sample_money(&x->money);
+}
+
+/* As many bins as sample_series() has. */
+static inline void sample_traffic(struct timing_traffic *t)
+{
+	t->packets = mem_new(4, sizeof(t->packets[0]));
+	t->seconds = mem_new(4, sizeof(t->seconds[0]));
+	for (size_t i = 0; i < 4; i++) {
+		t->packets[i] = i == 1 ? 0 : 250;
+		t->seconds[i] = i == 1 ? 0 : 1200;
+	}
 }
 
 static inline void sample_exhibit(struct sample *s, enum exhibit_why why)
@@ -486,23 +481,20 @@ static inline struct sample *sample_make(const char *taint)
 {
 	struct sample *s = mem_new(1, sizeof(*s));
 	struct assessment *a = &s->a;
-	const struct finding *f;
 
 	s->taint = taint;
 	sample_file(s);
 	sample_inputs(s);
 	sample_findings(s);
-	f = &a->findings.finding[0];
 	a->first = SAMPLE_AT(SAMPLE_DAY);
 	a->last = SAMPLE_AT(SAMPLE_DAY + 4200);
-	sample_group(&a->miners, f->session.client_ip, f);
-	sample_group(&a->workers, f->worker[0], f);
 	a->subject = mem_new(4, sizeof(a->subject[0]));
 	sample_subject(s, SUBJECT_ALL, sample_copy("all"));
 	sample_subject(s, SUBJECT_SITE, sample_secret(s, "Alice's shed"));
 	sample_subject(s, SUBJECT_MINER, sample_copy("192.0.2.7"));
 	sample_subject(s, SUBJECT_WORKER, sample_captured(s, "alice.rig1"));
 	a->subjects_dropped = 5;
+	sample_traffic(&a->traffic);
 	a->exhibits.exhibit = mem_new(2, sizeof(a->exhibits.exhibit[0]));
 	sample_exhibit(s, EXHIBIT_FIRST);
 	sample_exhibit(s, EXHIBIT_BEST);
@@ -569,8 +561,8 @@ static inline void sample_free(struct sample *s)
 		free(a->input[i].version);
 	}
 	free(a->input);
-	finding_groups_free(&a->miners);
-	finding_groups_free(&a->workers);
+	free(a->traffic.packets);
+	free(a->traffic.seconds);
 	finding_free_all(&a->findings);
 	free(s);
 }

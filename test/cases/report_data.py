@@ -63,12 +63,15 @@ def same_as_scan(document, scanned, name):
                 if o["type"] in ("session", "contact", "node")]
     tap.same(document["findings"], findings,
              name + ": the sessions that the scan tells")
-    for kind in ("miner", "worker"):
-        tap.same(document[kind + "s"], scanned.of(kind),
+    for kind, key in (("miner", "ip"), ("worker", "name")):
+        keys = ("first", "last", "grade", "chance_bits", "work_bits",
+                "shares", "difficulty", "hashrate")
+        tap.same({x["name"]: [x[k] for k in keys]
+                  for x in document["subjects"] if x["kind"] == kind},
+                 {x[key]: [x[k] for k in keys] for x in scanned.of(kind)},
                  "%s: the %ss that the scan tells" % (name, kind))
-    if findings:
-        tap.same(document["subjects"][0]["kind"], "all",
-                 name + ": the first subject is everything")
+    tap.same([x["kind"] for x in document["subjects"]].index("all"), 0,
+             name + ": the first subject is everything")
 
 
 def secrets_of(document):
