@@ -1,11 +1,21 @@
-/* test_answers_words - the words of enumerations that src/analysis/ defines,
+/* test_answers_words - words that src/analysis/ defines,
  * weakly: a program that links their files takes those. */
 #ifndef REPORT_TEST_ANSWERS_WORDS_H
 #define REPORT_TEST_ANSWERS_WORDS_H
 
+#include <string.h>
+
 #include "analysis/assessment.h"
 
 #define WEAK __attribute__((weak))
+
+/* Of the table of software as much as the samples need. */
+WEAK const char *hardware_software(const char *user_agent)
+{
+	return strncmp(user_agent, "cgminer/", 8) == 0
+		       ? "cgminer: ASICs and FPGAs"
+		       : NULL;
+}
 
 WEAK const char *subject_kind_text(enum subject_kind k)
 {

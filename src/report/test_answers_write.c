@@ -1,7 +1,8 @@
 /* Writes what an output makes of a sample, so that other programs can judge
  * it: test_answers_write OUTPUT [SAMPLE], OUTPUT being json, stix, misp, zeek
- * or a table's name, SAMPLE "empty", "simulated", or what stands in front of
- * captured text. */
+ * or a table's name, SAMPLE "empty", "simulated", "redacted", or what stands in
+ * front of captured text. */
+#include "report/redact.h"
 #include "report/test_answers_sample.h"
 #include "report/test_answers_words.h"
 
@@ -21,6 +22,12 @@ static struct sample *sample_named(const char *name)
 		return sample_make_empty();
 	if (strcmp(name, "simulated") == 0)
 		return sample_make_simulated();
+	if (strcmp(name, "redacted") == 0) {
+		struct sample *s = sample_make("");
+
+		redact_assessment(&s->a, NULL);
+		return s;
+	}
 	return sample_make(name);
 }
 

@@ -11,6 +11,7 @@ WRITE = os.environ.get("ASSAY_ANSWERS") or os.path.join(
     SOURCE, "build", "src", "report", "test_answers_write")
 SAMPLES = {
     "whole": "", "empty": "empty", "simulated": "simulated",
+    "redacted": "redacted",
     "quotes": "\"}],'", "formula": "=cmd|' /C calc'!A0", "lines": "\r\n\t",
     "bytes": b"\xff\xc3\x28\x01", "turned": "\u202e\u2066",
     "markup": "<script>&\\x41\\u0041",
