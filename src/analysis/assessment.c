@@ -191,43 +191,77 @@ static struct series_subject subject_of(const struct subject *s)
 							  : NULL };
 }
 
-static enum status load_series(struct assessment *a, struct store *store)
+/* What is measured of all subjects in one pass over the store each. */
+struct measuring {
+	struct series_subject *subject;
+	struct series *series;
+	struct machines *machines;
+	struct money *money;
+	const struct series **of_series;
+	const struct work **of_work;
+	struct ts *last;
+};
+
+static void begin_measuring(struct measuring *m, struct assessment *a)
 {
 	const size_t n = a->num_subjects;
-	struct series_subject *subject = mem_new(n, sizeof(subject[0]));
-	struct series *series = mem_new(n, sizeof(series[0]));
-	enum status st;
 
-	for (size_t i = 0; i < n; i++)
-		subject[i] = subject_of(&a->subject[i]);
-	st = series_load(series, subject, n, store, a->options.bin_seconds,
-			 a->options.confidence);
-	for (size_t i = 0; i < n; i++)
-		a->subject[i].series = series[i];
-	free(series);
-	free(subject);
-	return st;
+	m->subject = mem_new(n, sizeof(m->subject[0]));
+	m->series = mem_new(n, sizeof(m->series[0]));
+	m->machines = mem_new(n, sizeof(m->machines[0]));
+	m->money = mem_new(n, sizeof(m->money[0]));
+	m->of_series = mem_new(n, sizeof(m->of_series[0]));
+	m->of_work = mem_new(n, sizeof(m->of_work[0]));
+	m->last = mem_new(n, sizeof(m->last[0]));
+	for (size_t i = 0; i < n; i++) {
+		m->subject[i] = subject_of(&a->subject[i]);
+		m->of_series[i] = &m->series[i];
+		m->of_work[i] = &a->subject[i].work;
+		m->last[i] = a->subject[i].last;
+	}
+}
+
+static void end_measuring(struct measuring *m, struct assessment *a)
+{
+	for (size_t i = 0; i < a->num_subjects; i++) {
+		a->subject[i].series = m->series[i];
+		a->subject[i].machines = m->machines[i];
+		a->subject[i].money = m->money[i];
+	}
+	free(m->subject);
+	free(m->series);
+	free(m->machines);
+	free(m->money);
+	free(m->of_series);
+	free(m->of_work);
+	free(m->last);
 }
 
 static enum status measure(struct assessment *a, struct store *store)
 {
-	enum status st = load_series(a, store);
+	const struct assessment_options *o = &a->options;
+	const size_t n = a->num_subjects;
+	struct measuring m;
+	enum status st;
 
+	begin_measuring(&m, a);
+	st = series_load(m.series, m.subject, n, store, o->bin_seconds,
+			 o->confidence);
+	if (st == ST_OK)
+		st = machines_of_subjects(m.machines, store, m.subject,
+					  m.of_work, m.last, n);
+	if (st == ST_OK)
+		st = money_of_subjects(m.money, store, m.subject, m.of_series,
+				       m.of_work, n, o->prices);
+	end_measuring(&m, a);
 	if (st == ST_OK)
 		st = assessment_traffic(a, store);
-	for (size_t i = 0; i < a->num_subjects && st == ST_OK; i++) {
+	for (size_t i = 0; i < n && st == ST_OK; i++) {
 		struct subject *s = &a->subject[i];
-		const struct series_subject whose = subject_of(s);
 
-		st = timing_of_series(&s->timing, &s->series, &a->traffic,
-				      a->options.confidence);
-		if (st == ST_OK)
-			st = machines_of_subject(&s->machines, store, &whose,
-						 &s->work, s->last);
-		if (st == ST_OK)
-			st = money_of_subject(&s->money, store, &whose,
-					      &s->series, &s->work,
-					      a->options.prices);
+		st = timing_of_series(&s->timing, &s->series,
+				      a->traffic.packets ? &a->traffic : NULL,
+				      o->confidence);
 	}
 	return st;
 }

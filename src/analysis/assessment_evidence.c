@@ -38,15 +38,13 @@ static struct estimate scaled(struct estimate e, double factor)
 	return e;
 }
 
-static struct estimate machines_of(const struct machines *m, double confidence)
+/* A lower bound: nothing says that there were not more. */
+static struct estimate at_least(double least, double confidence,
+				const char *method)
 {
-	const double least = m->at_least;
-	const double most = fmax(least, (double)m->indicated);
-
-	if (!(least > 0))
-		return not_determined(confidence);
-	return (struct estimate){ least, most, most, confidence,
-				  "bound and indication" };
+	return least > 0 ? (struct estimate){ least, least, INFINITY,
+					      confidence, method }
+			 : not_determined(confidence);
 }
 
 static double number_of_clients(const struct assessment *a)
@@ -93,14 +91,14 @@ static struct estimate days(const struct timing_moment *from,
 }
 
 /* It was still going on when the sensor's time ended: at least so long. */
-static struct timing_moment end_or_last(const struct subject *s)
+static struct estimate duration(const struct subject *s, double confidence)
 {
-	struct timing_moment m = s->timing.end;
+	const struct timing *t = &s->timing;
 
-	if (m.known == TIMING_AFTER)
-		m = (struct timing_moment){ TIMING_WITHIN, s->last, s->last,
-					    s->last };
-	return m;
+	if (t->end.known == TIMING_AFTER && t->onset.known == TIMING_WITHIN)
+		return at_least(ts_seconds(t->onset.high, s->last) / DAY_S,
+				confidence, "change points");
+	return days(&t->onset, &t->end, confidence);
 }
 
 static struct timing_moment peak_moment(const struct timing *t)
@@ -176,7 +174,6 @@ void assessment_evidence(struct assessment *a)
 	const struct subject *s = &a->subject[0];
 	const double p = a->options.confidence;
 	const struct estimate rate = peak_rate(s);
-	const struct timing_moment end = end_or_last(s);
 	const struct timing_moment peak = peak_moment(&s->timing);
 	struct hypothesis_evidence *e = a->evidence;
 
@@ -185,7 +182,8 @@ void assessment_evidence(struct assessment *a)
 						     .grade = s->grade };
 	number(&e[HYPOTHESIS_HASHRATE], rate, s->grade);
 	number(&e[HYPOTHESIS_PORTION], s->money.network_portion, s->grade);
-	number(&e[HYPOTHESIS_MACHINES], machines_of(&s->machines, p), s->grade);
+	number(&e[HYPOTHESIS_MACHINES],
+	       at_least(s->machines.at_least, p, "fastest machine"), s->grade);
 	number(&e[HYPOTHESIS_CLIENTS], counted(number_of_clients(a), p),
 	       "counted");
 	number(&e[HYPOTHESIS_WORKERS], counted(number_of_workers(a), p),
@@ -196,15 +194,14 @@ void assessment_evidence(struct assessment *a)
 		       : s->machines.power,
 	       s->grade);
 	number(&e[HYPOTHESIS_INCOME], s->money.per_day, s->grade);
-	number(&e[HYPOTHESIS_DURATION], days(&s->timing.onset, &end, p),
-	       "counted");
+	number(&e[HYPOTHESIS_DURATION], duration(s, p), "counted");
 	number(&e[HYPOTHESIS_DUTY], counted(s->timing.duty.portion, p),
 	       "counted");
 	number(&e[HYPOTHESIS_BANDWIDTH],
 	       counted(s->machines.bytes_per_second, p), "counted");
 	number(&e[HYPOTHESIS_RAMP], days(&s->timing.onset, &peak, p),
 	       "counted");
-	word(&e[HYPOTHESIS_HARDWARE], s->machines.hardware_kind, "indicated");
+	word(&e[HYPOTHESIS_HARDWARE], s->machines.kind, "indicated");
 	word(&e[HYPOTHESIS_POOL], pool_of(s), "listed");
 	word(&e[HYPOTHESIS_PROXY], proxy_of(s), "indicated");
 	word(&e[HYPOTHESIS_HOURS], hours_of(&s->timing.duty), "counted");

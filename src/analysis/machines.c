@@ -70,6 +70,28 @@ static void list_models(struct machines *out, const struct hardware_set *set)
 	}
 }
 
+static const char *one_kind(const struct hardware_set *set)
+{
+	static const char *const text[] = {
+		[HARDWARE_CPU] = "cpu",
+		[HARDWARE_GPU] = "gpu",
+		[HARDWARE_FPGA] = "fpga",
+		[HARDWARE_ASIC] = "asic",
+	};
+	const char *found = NULL;
+	size_t n;
+	const struct hardware *h = hardware_all(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!hardware_set_has(set, &h[i]))
+			continue;
+		if (found && found != text[h[i].kind])
+			return NULL;
+		found = text[h[i].kind];
+	}
+	return found;
+}
+
 static struct hardware_set read_agents(struct machines *out,
 				       const struct series_subject *s)
 {
@@ -87,6 +109,8 @@ static struct hardware_set read_agents(struct machines *out,
 			out->narrow = narrow;
 	}
 	list_models(out, &set);
+	if (out->narrow != HARDWARE_ANY)
+		out->kind = one_kind(&set);
 	return set;
 }
 
@@ -233,10 +257,11 @@ static void indicate(struct machines *out, const struct series_subject *s)
 /* Payload bytes and packets of one finding's conversations. */
 static void add_traffic(struct machines *out, const struct finding *f)
 {
-	(void)f;
-	out->client_bytes += 0;
-	out->server_bytes += 0;
-	out->packets += 0;
+	const struct fact_session *s = &f->session;
+
+	out->client_bytes += s->client_bytes;
+	out->server_bytes += s->server_bytes;
+	out->packets += s->client_packets + s->server_packets;
 }
 
 static void measure(struct machines *out, const struct series_subject *s,

@@ -38,6 +38,9 @@ struct machines {
 	 * and the machines that are named, or belong to a named family; 0:
 	 * none, or more than fit. */
 	enum hardware_narrow narrow;
+	/* "cpu", "gpu", "fpga", "asic": the one kind that all agents leave;
+	 * NULL: they leave several, or say nothing. */
+	const char *kind;
 	const struct hardware *model[MACHINES_MODELS_MAX];
 	size_t num_models;
 
@@ -65,7 +68,8 @@ struct machines {
 	 * energy_whole over the time from first to last. */
 	struct estimate power, energy, energy_whole;
 
-	/* Payload bytes and packets of its conversations, counted. */
+	/* Payload bytes of its conversations, and packets with payload,
+	 * counted; of a worker's, those of its sessions. */
 	uint64_t client_bytes, server_bytes, packets;
 	double bytes_per_second; /* over their time; NAN: none */
 };

@@ -261,8 +261,8 @@ static void test_presence(void)
 	free(s.bin);
 }
 
-static enum timing_guard guard(const struct series *s, const double *packets,
-			       const double *seconds)
+static enum timing_guard guard(const struct series *s, double *packets,
+			       double *seconds)
 {
 	const struct timing_traffic traffic = { packets, seconds };
 	enum timing_guard found;

@@ -155,6 +155,8 @@ static void likelihood(struct html *h, const struct hypothesis_likelihood *l)
 			html_put(h, "%s%s %.3g", i > 0 ? ", " : "",
 				 l->cell[i].word, l->cell[i].probability);
 		break;
+	case HYPOTHESIS_SHAPES:
+		break;
 	}
 	if (l->within > 1)
 		html_put(h, " (may be off by a factor of %.3g)", l->within);
