@@ -278,7 +278,9 @@ enum status assessment_make(struct assessment *out, struct store *store,
 	*out = (struct assessment){ .options = *options,
 				    .first = TS_NONE,
 				    .last = TS_NONE };
-	st = store_inputs(store, on_input, out);
+	st = store_keep_shares(store);
+	if (st == ST_OK)
+		st = store_inputs(store, on_input, out);
 	if (st == ST_OK)
 		st = finding_load_all(&out->findings, store, &finding);
 	count_kinds(out);

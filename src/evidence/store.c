@@ -342,6 +342,8 @@ static void free_store(struct store *s)
 	/* Last: the lock covers what SQLite does while it closes. */
 	if (s->lock >= 0)
 		close(s->lock);
+	if (s->kept)
+		store_kept_free(s->kept);
 	free(s->name);
 	free(s);
 }
@@ -360,6 +362,7 @@ struct store *store_open(const char *path, enum store_mode mode,
 	s = mem_new(1, sizeof(*s));
 	s->name = mem_text(name, strlen(name));
 	s->lock = -1;
+	s->mode = mode;
 	if (open_case(s, path, mode, why) == ST_OK)
 		return s;
 	free_store(s);

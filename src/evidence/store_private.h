@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "evidence/store.h"
+#include "evidence/store_kept.h"
 
 enum store_query {
 	STORE_BEGIN,
@@ -49,6 +50,7 @@ enum store_query {
 	STORE_JOBS_OF,
 	STORE_JOB_AT,
 	STORE_SHARES,
+	STORE_SHARES_ALL,
 	STORE_SHARES_OF,
 	STORE_SHARE_AT,
 	STORE_PERIODS,
@@ -62,7 +64,8 @@ enum store_query {
 struct store {
 	sqlite3 *db;
 	char *name; /* for sentences */
-	int lock;   /* file descriptor that says "a writer is here", or -1 */
+	enum store_mode mode;
+	int lock; /* file descriptor that says "a writer is here", or -1 */
 	sqlite3_stmt *query[STORE_QUERIES];
 	sqlite3_stmt *lent; /* whose row the caller still looks at, or NULL */
 	bool in_batch;
@@ -71,7 +74,8 @@ struct store {
 	 * died; `abandoned` says whether there are any. */
 	int64_t first_input;
 	bool abandoned;
-	enum status failed; /* ST_OK, or what the sentence is about */
+	struct store_kept *kept; /* all shares, or NULL */
+	enum status failed;      /* ST_OK, or what the sentence is about */
 	struct why why;
 };
 

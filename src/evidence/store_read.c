@@ -243,6 +243,10 @@ enum status store_shares(struct store *s, const char *session,
 	static const char of[] =
 		STORE_SELECT(STORE_SHARE, "share") OF "ORDER BY time, position";
 
+	if (s->kept) {
+		store_kept_visit(s->kept, session, v, ctx);
+		return ST_OK;
+	}
 	return walk(s, session ? of : all, session,
 		    &(struct walk){ .query = session ? STORE_SHARES_OF
 						     : STORE_SHARES,
@@ -250,6 +254,36 @@ enum status store_shares(struct store *s, const char *session,
 				    .give = give_share,
 				    .share = v,
 				    .ctx = ctx });
+}
+
+static bool keep(void *ctx, const struct fact_share *f)
+{
+	store_kept_add(ctx, f);
+	return true;
+}
+
+enum status store_keep_shares(struct store *s)
+{
+	struct store_kept *k;
+	enum status st;
+
+	if (s->kept || s->mode != STORE_READ)
+		return ST_OK;
+	k = store_kept_new();
+	/* They are put in order in memory, which is faster. */
+	st = walk(s, STORE_SELECT(STORE_SHARE, "share"), NULL,
+		  &(struct walk){ .query = STORE_SHARES_ALL,
+				  .table = "share",
+				  .give = give_share,
+				  .share = keep,
+				  .ctx = k });
+	if (st != ST_OK) {
+		store_kept_free(k);
+		return st;
+	}
+	store_kept_end(k);
+	s->kept = k;
+	return ST_OK;
 }
 
 enum status store_periods(struct store *s, const char *session,
