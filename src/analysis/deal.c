@@ -9,7 +9,6 @@
 #include "base/mem.h"
 
 #define SESSIONS_MAX (1u << 24)
-#define SHARES_MAX   (1u << 24)
 #define NAME_MAX_N   (1u << 20)
 
 /* Lists of subjects, as numbers of the next link; 0 ends one. */
@@ -40,6 +39,7 @@ struct dealing {
 	size_t now; /* the session that is read */
 	struct buf key;
 	uint32_t *subject; /* whom a share belongs to */
+	uint64_t passed_over;
 };
 
 static struct span text_of(const char *text)
@@ -158,8 +158,10 @@ static bool on_share(void *context, const struct fact_share *f)
 	if (f->hash.n != 32 || !d->visitor->counts(f))
 		return true;
 	first = map_put(d->first, f->hash, &fresh);
-	if (!first)
-		return false;
+	if (!first) {
+		d->passed_over++;
+		return true;
+	}
 	if (fresh)
 		*first = (uint64_t)both[0] << 32 | both[1];
 	for (size_t i = 0; i < 2; i++) {
@@ -175,15 +177,15 @@ static bool on_share(void *context, const struct fact_share *f)
 	return true;
 }
 
-enum status deal_shares(struct store *store,
+enum status deal_shares(uint64_t *passed_over, struct store *store,
 			const struct series_subject *subject, size_t n,
 			const struct deal_visitor *visitor)
 {
 	struct dealing d = { .visitor = visitor,
 			     .by_id = map_new(SESSIONS_MAX, 0),
 			     .by_name = map_new(SESSIONS_MAX, 0),
-			     .first = map_new(SHARES_MAX, 0),
-			     .repeated = map_new(SHARES_MAX, 0),
+			     .first = map_new(DEAL_SHARES_MAX, 0),
+			     .repeated = map_new(DEAL_SHARES_MAX, 0),
 			     .subject = mem_new(n + 1, sizeof(d.subject[0])) };
 	enum status st = ST_OK;
 
@@ -203,6 +205,8 @@ enum status deal_shares(struct store *store,
 		if (st == ST_OK)
 			st = store_shares(store, x->id, on_share, &d);
 	}
+	if (passed_over)
+		*passed_over = d.passed_over;
 	buf_fini(&d.key);
 	map_free(d.by_id);
 	map_free(d.by_name);

@@ -12,6 +12,9 @@
 #include "analysis/series.h"
 #include "evidence/store.h"
 
+/* Different headers that are remembered. */
+#define DEAL_SHARES_MAX (1u << 24)
+
 struct deal_visitor {
 	void *context;
 	/* Before the shares of a connection: whose it is. NULL: not asked. */
@@ -26,8 +29,9 @@ struct deal_visitor {
 };
 
 /* Sessions are visited in the order of the subjects' members, each once, its
- * shares by time. */
-enum status deal_shares(struct store *store,
+ * shares by time. *passed_over (may be NULL): shares that counted, beyond
+ * DEAL_SHARES_MAX headers. */
+enum status deal_shares(uint64_t *passed_over, struct store *store,
 			const struct series_subject *subject, size_t n,
 			const struct deal_visitor *visitor);
 

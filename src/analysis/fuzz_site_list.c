@@ -20,7 +20,7 @@ static void check_prefix(const char *prefix, const char *name,
 {
 	char line[SITE_LIST_PREFIX + SITE_LIST_NAME_MAX + 2];
 	char again[SITE_LIST_PREFIX];
-	const int n = snprintf(line, sizeof(line), "%s %s", prefix, name);
+	const int n = snprintf(line, sizeof(line), "%s,%s", prefix, name);
 	struct site_list *l = site_list_parse(
 		(struct span){ (const uint8_t *)line, (size_t)n }, "again",
 		NULL);

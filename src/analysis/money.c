@@ -290,6 +290,7 @@ enum status money_of_subjects(struct money *out, struct store *store,
 					      .session = on_session,
 					      .counts = is_credited,
 					      .share = on_share };
+	uint64_t passed_over;
 	enum status st;
 
 	if (n == 0)
@@ -300,8 +301,9 @@ enum status money_of_subjects(struct money *out, struct store *store,
 	c.accepted = mem_new(n, sizeof(c.accepted[0]));
 	for (size_t i = 0; i < n; i++)
 		begin(&out[i], &subject[i], work[i], prices);
-	st = deal_shares(store, subject, n, &visitor);
+	st = deal_shares(&passed_over, store, subject, n, &visitor);
 	for (size_t i = 0; i < n && st == ST_OK; i++) {
+		out[i].passed_over = passed_over;
 		end(&out[i], &c, i, work[i]);
 		expect(&out[i], &c, &subject[i], series[i], work[i]);
 	}

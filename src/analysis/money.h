@@ -26,6 +26,9 @@ struct money {
 	uint64_t by_subsidy;   /* of these: R taken from the height's subsidy */
 	uint64_t unvalued;     /* accepted; chain, D or R not known */
 	uint64_t not_credited; /* proved, and refused or unanswered */
+	/* Accepted shares of the case that were not looked at: there were more
+	 * than DEAL_SHARES_MAX before them. */
+	uint64_t passed_over;
 
 	struct estimate expected;       /* coins in observed time */
 	struct estimate expected_whole; /* coins from first to last, as if the

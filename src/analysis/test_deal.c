@@ -81,7 +81,7 @@ static void test_once(void)
 	subject[1] = (struct series_subject){ &x.member[1], 1, NULL };
 	subject[2].worker = "w";
 	subject[3].worker = "v";
-	OK(deal_shares(s, subject, SUBJECTS, &v) == ST_OK);
+	OK(deal_shares(NULL, s, subject, SUBJECTS, &v) == ST_OK);
 	OK(d.sessions == 2);
 	OK(d.shares[0] == 3); /* 1, 2, 3 */
 	OK(d.shares[1] == 2); /* of B alone: 1, 3 */
@@ -92,8 +92,8 @@ static void test_once(void)
 	deal_span(&first, &last, &(struct series_subject){ .n = 0 });
 	OK(!ts_known(first) && !ts_known(last));
 	d.stop = true;
-	OK(deal_shares(s, subject, SUBJECTS, &v) == ST_IO);
-	OK(deal_shares(s, subject, 0, &v) == ST_OK);
+	OK(deal_shares(NULL, s, subject, SUBJECTS, &v) == ST_IO);
+	OK(deal_shares(NULL, s, subject, 0, &v) == ST_OK);
 	finding_free_all(&x.findings);
 	store_close(s, NULL);
 }
