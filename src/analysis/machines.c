@@ -32,23 +32,25 @@ const char *machines_pattern_text(enum machines_pattern p)
 	return "unknown";
 }
 
-static void add_agent(struct machines *out, const char *text)
+/* False: it was there before. */
+static bool add_agent(struct machines *out, const char *text)
 {
 	for (size_t i = 0; i < out->num_agents; i++) {
 		if (strcmp(out->agent[i].text, text) == 0) {
 			out->agent[i].sessions++;
-			return;
+			return false;
 		}
 	}
 	if (out->num_agents == MACHINES_AGENTS_MAX) {
 		out->agents_dropped++;
-		return;
+		return true;
 	}
 	out->agent[out->num_agents++] = (struct machines_agent){
 		.text = text,
 		.software = hardware_software(text),
 		.sessions = 1,
 	};
+	return true;
 }
 
 /* The models that a single agent or several name; more than fit are none. */
@@ -97,14 +99,16 @@ static struct hardware_set read_agents(struct machines *out,
 {
 	struct hardware_set set = { { 0 } };
 
+	bool any_unknown = false;
+
 	out->narrow = s->n > 0 ? HARDWARE_NAMED : HARDWARE_ANY;
 	for (size_t i = 0; i < s->n; i++) {
 		const char *agent = s->member[i]->session.user_agent;
+		const bool fresh = agent ? add_agent(out, agent) : !any_unknown;
 		const enum hardware_narrow narrow =
-			hardware_set_add(&set, agent);
+			fresh ? hardware_set_add(&set, agent) : out->narrow;
 
-		if (agent)
-			add_agent(out, agent);
+		any_unknown = any_unknown || !agent;
 		if (narrow < out->narrow)
 			out->narrow = narrow;
 	}
@@ -435,7 +439,7 @@ enum status machines_of_subjects(struct machines *out, struct store *store,
 					      .session = on_session,
 					      .counts = is_work,
 					      .share = on_share };
-	const enum status st = deal_shares(store, subject, n, &visitor);
+	const enum status st = deal_shares(NULL, store, subject, n, &visitor);
 
 	for (size_t i = 0; i < n && st == ST_OK; i++) {
 		struct habits *h = &w.habits[i];
