@@ -228,6 +228,32 @@ static void test_subsidy(void)
 	store_close(s, NULL);
 }
 
+/* A template has no outputs yet, or ever: those of the jobs beside it tell. */
+static void test_templates(void)
+{
+	struct store *s = sample_store();
+	const struct work work = rate_of(1e12, 2e12, 3e12, 400);
+	struct money_sample sample;
+	struct money m;
+
+	sample_session(s, A, "10.0.0.1", FACT_SHA256D);
+	money_job(s, (struct money_job){ A, 1, 1000, MAY, MAY_HEIGHT, 0, false,
+					 0 });
+	money_job(s, (struct money_job){ A, 2, 1100, MAY, MAY_HEIGHT,
+					 1350000000, false, 0 });
+	money_job(s, (struct money_job){ A, 3, 1200, MAY, MAY_HEIGHT, 0, false,
+					 0 });
+	add(s, share(10, 1110, 2, 1));
+	money_load(&sample, s, NULL);
+	m = measure(s, &sample, &no_series, &work, NULL);
+	OK(m.by_subsidy == 0 && near(m.credited, 1000 * 13.5 / MAY_D));
+	OK(near(m.reward, 13.5));
+	OK(near(m.per_day.mid, 2e12 * 86400 * 13.5 / MAY_D / TARGET_HASHES));
+	OK(near(m.expected.mid, 2e12 * 400 * 13.5 / MAY_D / TARGET_HASHES));
+	finding_free_all(&sample.findings);
+	store_close(s, NULL);
+}
+
 static void test_other_chains(void)
 {
 	struct store *s = sample_store();
@@ -313,6 +339,7 @@ int main(void)
 	test_may_2017();
 	test_retarget();
 	test_subsidy();
+	test_templates();
 	test_other_chains();
 	test_subjects();
 	return tap_end();

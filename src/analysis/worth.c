@@ -15,9 +15,11 @@
 #define SAT_MAX    UINT64_C(2100000000000000) /* all coins there will be */
 #define HEIGHT_MAX 0x7fffffffu
 
-struct sum { /* over the jobs in a bin */
-	double per_difficulty, inverse;
-	uint64_t with_reward, n;
+/* Over the jobs in a bin. A template has no outputs yet: its subsidy counts
+ * only where no job shows more. */
+struct sum {
+	double inverse, by_outputs, by_subsidy;
+	uint64_t n, num_outputs, num_subsidy;
 };
 
 struct chain {
@@ -25,8 +27,8 @@ struct chain {
 	struct sum *sum;
 	struct worth_bin *bin; /* made of them; NULL: not yet */
 	uint64_t jobs;
-	struct worth_job last;
-	struct ts last_time;
+	struct worth_job last; /* its reward: of the last that shows one */
+	struct ts last_time, reward_time;
 };
 
 struct worth {
@@ -141,6 +143,33 @@ static void value(struct worth_job *out, struct worth *w,
 	out->by_subsidy = out->reward > 0;
 }
 
+/* Outputs say more than a subsidy does, whichever comes last. */
+static bool says_more(const struct chain *c, const struct worth_job *j,
+		      struct ts time)
+{
+	const struct worth_job *known = &c->last;
+
+	if (j->reward <= 0)
+		return false;
+	if (known->reward <= 0 || known->by_subsidy != j->by_subsidy)
+		return known->reward <= 0 || known->by_subsidy;
+	return time.ns >= c->reward_time.ns;
+}
+
+static void keep_last(struct chain *c, const struct worth_job *j,
+		      struct ts time)
+{
+	if (says_more(c, j, time)) {
+		c->last.reward = j->reward;
+		c->last.by_subsidy = j->by_subsidy;
+		c->reward_time = time;
+	}
+	if (c->jobs++ == 0 || time.ns >= c->last_time.ns) {
+		c->last.difficulty = j->difficulty;
+		c->last_time = time;
+	}
+}
+
 static void add_to_chain(struct worth *w, const struct worth_job *j,
 			 struct ts time)
 {
@@ -149,14 +178,14 @@ static void add_to_chain(struct worth *w, const struct worth_job *j,
 
 	s->n++;
 	s->inverse += 1 / j->difficulty;
-	if (j->reward > 0) {
-		s->with_reward++;
-		s->per_difficulty += j->reward / j->difficulty;
+	if (j->reward > 0 && j->by_subsidy) {
+		s->num_subsidy++;
+		s->by_subsidy += j->reward / j->difficulty;
+	} else if (j->reward > 0) {
+		s->num_outputs++;
+		s->by_outputs += j->reward / j->difficulty;
 	}
-	if (c->jobs++ == 0 || time.ns >= c->last_time.ns) {
-		c->last_time = time;
-		c->last = *j;
-	}
+	keep_last(c, j, time);
 }
 
 static struct span key_of(const uint32_t *position)
@@ -250,9 +279,12 @@ static struct worth_bin *make_bins(const struct sum *sum, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (sum[i].n > 0)
 			bin[i].inverse = sum[i].inverse / (double)sum[i].n;
-		if (sum[i].with_reward > 0)
-			bin[i].per_difficulty = sum[i].per_difficulty /
-						(double)sum[i].with_reward;
+		if (sum[i].num_outputs > 0)
+			bin[i].per_difficulty =
+				sum[i].by_outputs / (double)sum[i].num_outputs;
+		else if (sum[i].num_subsidy > 0)
+			bin[i].per_difficulty =
+				sum[i].by_subsidy / (double)sum[i].num_subsidy;
 	}
 	carry(bin, n);
 	return bin;

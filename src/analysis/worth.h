@@ -48,7 +48,8 @@ bool worth_of_job(struct worth_job *out, const struct worth *w,
  * nearest earlier one, before the first as in that. NULL: no job was of it. */
 const struct worth_bin *worth_bins(struct worth *w, const struct network *n);
 
-/* The chain's latest job; false: there is none. */
+/* The chain's last difficulty and, of the last job that shows outputs (else, a
+ * subsidy), reward; false: there is no job. */
 bool worth_last(struct worth_job *out, const struct worth *w,
 		const struct network *n);
 
