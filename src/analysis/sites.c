@@ -209,14 +209,14 @@ void sites_find(struct site *out, const struct sites *s, const char *ip)
 	find_country(out, &s->country, address);
 }
 
-const char *sites_label(char out[SITES_TEXT * 2], const struct site *s)
+const char *sites_label(char out[SITES_LABEL], const struct site *s)
 {
 	if (s->name[0])
-		snprintf(out, SITES_TEXT * 2, "%s", s->name);
+		snprintf(out, SITES_LABEL, "%s", s->name);
 	else if (s->asn)
-		snprintf(out, SITES_TEXT * 2, "AS%u%s%s", s->asn,
+		snprintf(out, SITES_LABEL, "AS%u%s%s", s->asn,
 			 s->as_name[0] ? " " : "", s->as_name);
 	else
-		snprintf(out, SITES_TEXT * 2, "%s", s->country);
+		snprintf(out, SITES_LABEL, "%s", s->country);
 	return out;
 }

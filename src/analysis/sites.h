@@ -9,11 +9,13 @@
 #ifndef ANALYSIS_SITES_H
 #define ANALYSIS_SITES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/status.h"
 
-#define SITES_TEXT 128
+#define SITES_TEXT  128
+#define SITES_LABEL ((size_t)2 * SITES_TEXT)
 
 struct sites;
 
@@ -38,6 +40,6 @@ void sites_find(struct site *out, const struct sites *s, const char *ip);
 
 /* By what clients are grouped: the name, else "AS64496 NAME", else the
  * country, else "". */
-const char *sites_label(char out[SITES_TEXT * 2], const struct site *s);
+const char *sites_label(char out[SITES_LABEL], const struct site *s);
 
 #endif /* ANALYSIS_SITES_H */

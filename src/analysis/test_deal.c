@@ -54,15 +54,9 @@ static void add(struct store *s, const char *session, uint32_t position,
 	sample_share(s, &x);
 }
 
-/* Each subject gets each header once, wherever it came first. */
-static void test_once(void)
+static struct store *begin(void)
 {
 	struct store *s = sample_store();
-	struct money_sample x;
-	struct dealt_out d = { .sessions = 0 };
-	const struct deal_visitor v = { &d, on_session, counts, on_share };
-	struct series_subject subject[SUBJECTS];
-	struct ts first, last;
 
 	sample_session(s, A, "10.0.0.1", FACT_SHA256D);
 	sample_session(s, B, "10.0.0.3", FACT_SHA256D);
@@ -75,6 +69,19 @@ static void test_once(void)
 	add(s, B, 20, "v", 3);
 	add(s, B, 30, "v", 1); /* under another name */
 	add(s, B, 40, "v", 1);
+	return s;
+}
+
+/* Each subject gets each header once, wherever it came first. */
+static void test_once(void)
+{
+	struct store *s = begin();
+	struct money_sample x;
+	struct dealt_out d = { .sessions = 0 };
+	const struct deal_visitor v = { &d, on_session, counts, on_share };
+	struct series_subject subject[SUBJECTS];
+	struct ts first, last;
+
 	money_load(&x, s, NULL);
 	for (unsigned i = 0; i < SUBJECTS; i++)
 		subject[i] = x.subject;

@@ -132,7 +132,7 @@ static void country_data(struct buf *data, const char *code)
 
 static void test_databases(void)
 {
-	char list[64], asn[64], country[64], label[SITES_TEXT * 2];
+	char list[64], asn[64], country[64], label[SITES_LABEL];
 	static const char sites_text[] = "175.45.176.0/22 Star\n";
 	struct buf as, where, as_file, where_file;
 	struct why why = { "" };
