@@ -58,18 +58,18 @@ static size_t ticks_log(double out[HTML_TICKS_MAX], const struct html_scale *s)
 	const double first = floor(log10(s->from) + 1e-9);
 	const double decades = log10(s->to) - first;
 	const int each = decades <= 3 ? 3 : 1;
-	const double skip = ceil(decades / (HTML_TICKS_MAX - 1));
+	const double skip = fmax(1, ceil(decades / (HTML_TICKS_MAX - 1)));
 	size_t n = 0;
 
-	for (double d = first; n<HTML_TICKS_MAX; d += skip> 1 ? skip : 1) {
-		for (int i = 0; i < each && n < HTML_TICKS_MAX; i++) {
-			const double v = between[i] * pow(10, d);
+	for (int k = 0; n < HTML_TICKS_MAX; k++) {
+		const int decade = k / each;
+		const double v =
+			between[k % each] * pow(10, first + decade * skip);
 
-			if (v > s->to * (1 + 1e-9))
-				return n;
-			if (v >= s->from * (1 - 1e-9))
-				out[n++] = v;
-		}
+		if (v > s->to * (1 + 1e-9))
+			break;
+		if (v >= s->from * (1 - 1e-9))
+			out[n++] = v;
 	}
 	return n;
 }
@@ -80,12 +80,13 @@ size_t html_ticks(double out[HTML_TICKS_MAX], const struct html_scale *s)
 		return ticks_log(out, s);
 
 	const double step = round_up((s->to - s->from) / 6);
+	const double first = ceil(s->from / step - 1e-9);
 	size_t n = 0;
 
-	for (double k = ceil(s->from / step - 1e-9); n < HTML_TICKS_MAX; k++) {
-		if (k * step > s->to * (1 + 1e-9))
-			break;
-		out[n++] = k * step;
+	while (n < HTML_TICKS_MAX &&
+	       (first + (double)n) * step <= s->to * (1 + 1e-9)) {
+		out[n] = (first + (double)n) * step;
+		n++;
 	}
 	return n;
 }

@@ -132,23 +132,38 @@ static void flips(struct html *h)
 	html_put(h, "</ul>\n");
 }
 
-static void likelihood(struct html *h, const struct hypothesis_likelihood *l)
+/* A number of a distribution, in the quantity's own unit. */
+static void parameter(struct html *h, const char *what, double v,
+		      enum hypothesis_quantity q)
+{
+	char text[HTML_FIGURE];
+
+	html_put(h, "%s %s", what,
+		 html_figure(text, v, quantities[q].unit, quantities[q].name));
+}
+
+static void likelihood(struct html *h, const struct hypothesis_likelihood *l,
+		       enum hypothesis_quantity q)
 {
 	switch (l->shape) {
 	case HYPOTHESIS_LOGNORMAL:
-		html_put(h, "log-normal, median %.4g, factor %.4g", l->a, l->b);
+		parameter(h, "log-normal, median", l->a, q);
+		html_put(h, ", factor %.4g", l->b);
 		break;
 	case HYPOTHESIS_NORMAL:
-		html_put(h, "normal, mean %.4g, deviation %.4g", l->a, l->b);
+		parameter(h, "normal, mean", l->a, q);
+		parameter(h, ", deviation", l->b, q);
 		break;
 	case HYPOTHESIS_LOGUNIFORM:
-		html_put(h, "log-uniform, %.4g to %.4g", l->a, l->b);
+		parameter(h, "log-uniform, from", l->a, q);
+		parameter(h, " to", l->b, q);
 		break;
 	case HYPOTHESIS_UNIFORM:
-		html_put(h, "uniform, %.4g to %.4g", l->a, l->b);
+		parameter(h, "uniform, from", l->a, q);
+		parameter(h, " to", l->b, q);
 		break;
 	case HYPOTHESIS_POISSON:
-		html_put(h, "Poisson, mean %.4g", l->a);
+		parameter(h, "Poisson, mean", l->a, q);
 		break;
 	case HYPOTHESIS_TABLE:
 		for (size_t i = 0; i < l->num_cells; i++)
@@ -174,7 +189,7 @@ static void source(struct html *h, const struct hypothesis_column *c)
 			 i->credibility);
 	if (e->grade)
 		html_put(h, "; the measurement is %s", e->grade);
-	html_put(h, "; weight discounted to %.0f %%", c->discount * 100);
+	html_put(h, "; its weight is taken at %.0f %%", c->discount * 100);
 	if (i->group)
 		html_put(h,
 			 "; depends on others of the group "
@@ -183,17 +198,17 @@ static void source(struct html *h, const struct hypothesis_column *c)
 	html_put(h, ".</p>\n");
 }
 
-static void reasons(struct html *h, const struct hypothesis_item *item)
+static void reasons(struct html *h, const struct hypothesis_column *c)
 {
 	const struct hypothesis_file *f = h->a->options.hypotheses;
 
 	html_put(h, "<ul>\n");
 	for (size_t r = 0; r < h->a->hypotheses.num_rows; r++) {
-		const struct hypothesis_likelihood *l = &item->under[r];
+		const struct hypothesis_likelihood *l = &c->item->under[r];
 
 		html_put(h,
 			 "<li>Under &ldquo;%s&rdquo;: ", f->hypothesis[r].name);
-		likelihood(h, l);
+		likelihood(h, l, c->quantity);
 		html_put(h, ". ");
 		html_prose(h, l->reason);
 		html_put(h, "</li>\n");
@@ -215,7 +230,7 @@ static void notes(struct html *h)
 			 html_hypotheses_label(k->quantity));
 		html_hypotheses_measured(h, k->quantity);
 		source(h, k);
-		reasons(h, k->item);
+		reasons(h, k);
 		html_put(h, "</li>\n");
 	}
 	html_put(h, "</ol>\n<h3>The hypotheses and their priors</h3>\n<dl>\n");

@@ -204,7 +204,7 @@ static void patterns(struct html *h, const struct machines *m)
 void html_machines(struct html *h)
 {
 	html_section_begin(h, HTML_MACHINES);
-	if (h->a->num_subjects == 0 || h->a->findings.n == 0) {
+	if (h->a->num_subjects == 0 || h->a->sessions == 0) {
 		html_put(h, "<p>");
 		html_unknown(h, "nothing that mined was found");
 		html_put(h, "</p>\n");

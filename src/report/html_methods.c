@@ -217,7 +217,7 @@ static void lost(struct html *h)
 static void not_determined(struct html *h)
 {
 	html_put(h, "<h3>What was not determined, and why</h3>\n<ul>\n");
-	if (h->a->num_subjects > 0 && h->a->findings.n > 0) {
+	if (h->a->num_subjects > 0 && h->a->sessions > 0) {
 		missing_of(h, &h->a->subject[0]);
 		unproved(h, &h->a->subject[0].work);
 	} else {

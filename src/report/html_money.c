@@ -212,7 +212,7 @@ static void by_subject(struct html *h, enum subject_kind kind,
 void html_money(struct html *h)
 {
 	html_section_begin(h, HTML_MONEY);
-	if (h->a->num_subjects == 0 || h->a->findings.n == 0) {
+	if (h->a->num_subjects == 0 || h->a->sessions == 0) {
 		html_put(h, "<p>");
 		html_unknown(h, "nothing that mined was found");
 		html_put(h, "</p>\n");

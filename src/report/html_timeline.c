@@ -213,7 +213,10 @@ static void segments(struct html *h, const struct subject *s)
 
 		html_row_begin(h);
 		html_cell_name(h);
-		moment(h, &q->from, detail);
+		if (i == 0)
+			html_time(h, s->series.from, detail);
+		else
+			moment(h, &q->from, detail);
 		html_cell(h);
 		html_time(h, q->to, detail);
 		html_cell_number(h);

@@ -47,7 +47,7 @@ static double value_of(const struct html_point *p, enum column c)
 {
 	switch (c) {
 	case COLUMN_FROM:
-		return (double)(p->from.ns / 1000000);
+		return (double)p->from.ns / 1e6;
 	case COLUMN_LOW:
 		return p->low;
 	case COLUMN_MID:

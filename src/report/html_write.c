@@ -110,7 +110,7 @@ static const char *convert(struct html *h, const char *at, va_list *args)
 		fputc('%', h->out);
 		break;
 	default:
-		assert(!"a conversion that html_put() does not know");
+		assert(false); /* html.h says which there are */
 	}
 	return at + 1;
 }

@@ -39,10 +39,9 @@ static inline void *sample_keep(struct sample *s, size_t n, size_t size)
 
 static inline char *sample_text(struct sample *s, const char *text)
 {
-	char *p = sample_keep(s, strlen(text) + 1, 1);
+	const size_t n = strlen(text) + 1;
 
-	memcpy(p, text, strlen(text));
-	return p;
+	return memcpy(sample_keep(s, n, 1), text, n);
 }
 
 static inline void sample_free(struct sample *s)

@@ -43,6 +43,9 @@ static inline void big_series(struct sample *s, struct series *r, double rate,
 	for (size_t i = 0; i < BIG_DAYS; i++) {
 		struct series_bin *b = &r->bin[i];
 		const double level = big_level(i);
+		/* Drawn one by one: arguments have no order. */
+		const double busy = 0.93 + 0.14 * sample_random(s);
+		const double seconds = 82000 * (0.5 + 0.5 * sample_random(s));
 
 		if (big_gap(i))
 			continue;
@@ -51,9 +54,7 @@ static inline void big_series(struct sample *s, struct series *r, double rate,
 			b->contacts = 1 + (uint64_t)(sample_random(s) * 5);
 		if (level == 0)
 			continue;
-		sample_bin(s, b,
-			   rate * level * (0.93 + 0.14 * sample_random(s)),
-			   BIG_HASHES, 82000 * (0.5 + 0.5 * sample_random(s)));
+		sample_bin(s, b, rate * level * busy, BIG_HASHES, seconds);
 		b->sensor = 86400;
 		b->sessions = 1 + (uint64_t)((double)sessions * level);
 	}
@@ -303,7 +304,7 @@ static inline void big_exhibits(struct sample *s)
 			header[k] = "0123456789abcdef"[(int)(sample_random(s) *
 							     16)];
 		for (size_t k = 0; k < 64; k++)
-			hash[k] = k < 13 ? '0' : header[k];
+			hash[k] = (char)(k < 13 ? '0' : header[k]);
 		header[160] = hash[64] = '\0';
 		sample_exhibit(s, (enum exhibit_why)(i % 3), header, hash);
 		x->exhibit[i].input = 1 + (int64_t)i % 40;
