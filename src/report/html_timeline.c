@@ -125,27 +125,36 @@ static void moments(struct html *h, const struct subject *s)
 	html_put(h, "</dd>\n</dl>\n");
 }
 
+/* Begins an entry of the legend. */
+static void key(struct html *h, const char *class)
+{
+	html_put(h, " <span><span class=\"key %s\"></span>", class);
+}
+
 static void legend(struct html *h, const struct html_points *p,
 		   const struct subject *s)
 {
 	char text[HTML_FIGURE];
 
-	html_put(h,
-		 "<figcaption><p class=\"keys\">"
-		 "<span class=\"key rate\"></span>hash rate, one value for "
-		 "each bin of %s "
-		 "<span class=\"key band\"></span>the interval that holds the "
-		 "truth at %g&nbsp;%% "
-		 "<span class=\"key stretch\"></span>stretches between changes "
-		 "too large for chance "
-		 "<span class=\"key within\"></span>the interval of onset and "
-		 "end "
-		 "<span class=\"key gap\"></span>no input covers the time "
-		 "<span class=\"key sessions\"></span>sessions active "
-		 "<span class=\"key contacts\"></span>contacts that began</p>\n"
-		 "Where the line is missing, no rate was determined.",
-		 html_duration(text, s->series.bin_seconds),
+	html_put(h, "<figcaption><p class=\"keys\">");
+	key(h, "rate");
+	html_put(h, "hash rate, one value for each bin of %s</span>",
+		 html_duration(text, s->series.bin_seconds));
+	key(h, "band");
+	html_put(h, "the interval that holds the truth at %g&nbsp;%%</span>",
 		 h->a->options.confidence * 100);
+	key(h, "stretch");
+	html_put(h, "stretches between changes too large for chance</span>");
+	key(h, "within");
+	html_put(h, "the intervals of onset and end</span>");
+	key(h, "gap");
+	html_put(h, "no input covers the time</span>");
+	key(h, "sessions");
+	html_put(h, "sessions active</span>");
+	key(h, "contacts");
+	html_put(h,
+		 "contacts that began</span></p>\nWhere the line is missing, "
+		 "no rate was determined.");
 	if (p->per > 1)
 		html_put(h,
 			 " Each point joins %zu bins, and its band is the "

@@ -381,6 +381,37 @@ static void test_large(void)
 	sample_free(s);
 }
 
+/* Contacts only: when they came is told, and nothing of mining. */
+static void test_contacts_only(void)
+{
+	struct sample *s = sample_small();
+	struct assessment *a = &s->a;
+	struct subject *u = &a->subject[0];
+	struct told t;
+
+	a->sessions = 0;
+	a->contacts = 1;
+	a->num_subjects = 1;
+	a->exhibits.n = 0;
+	a->findings.finding[0].kind = FINDING_CONTACT;
+	a->findings.finding[0].num_workers = 0;
+	a->findings.finding[0].session.user_agent = NULL;
+	a->findings.finding[0].work = (struct work){ .rate = sample_unknown() };
+	u->work = a->findings.finding[0].work;
+	u->num_members = 0;
+	u->timing.by_presence = true;
+	u->timing.onset = u->timing.end = sample_unknown_moment();
+	for (size_t i = 0; i < u->series.n; i++)
+		u->series.bin[i].rate = sample_unknown();
+	t = tell(s);
+	OK(strstr(t.text, "No mining was found") != NULL);
+	OK(strstr(t.text, "1 contact with a pool was seen") != NULL);
+	OK(strstr(t.text, "No hash rate was determined") != NULL);
+	OK(strstr(t.text, "No server took a share") != NULL);
+	free(t.text);
+	sample_free(s);
+}
+
 /* /dev/full: what cannot be written is said. */
 static void test_no_room(void)
 {
@@ -408,6 +439,7 @@ int main(void)
 	test_pages();
 	test_redacted();
 	test_large();
+	test_contacts_only();
 	test_no_room();
 	return tap_end();
 }

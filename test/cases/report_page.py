@@ -216,7 +216,7 @@ def keyboard(tap, b, path):
            "arrows step through the bins", first, said(b))
     for _ in range(40):
         b.key("ArrowRight")
-    tap.ok(re.search(r"PH/s \(.* to .*\), \d+ shares; \d+ sessions", said(b)),
+    tap.ok(re.search(r"PH/s \(.* to .*\), shares: \d+; sessions", said(b)),
            "a bin is told with its bounds", said(b))
     b.key("ArrowLeft")
     tap.ok(said(b).startswith("10 Jun 2017:"), "and back", said(b))

@@ -205,9 +205,9 @@
 					: "no input covers this time")
 				: si(data.mid[i]) + " (" + si(data.low[i])
 					+ " to " + si(data.high[i]) + "), "
-					+ data.shares[i] + " shares")
-			+ "; " + data.sessions[i] + " sessions active, "
-			+ data.contacts[i] + " contacts begun";
+					+ "shares: " + data.shares[i])
+			+ "; sessions active: " + data.sessions[i]
+			+ ", contacts begun: " + data.contacts[i];
 	}
 
 	function follow(graph) {
