@@ -343,7 +343,7 @@ static enum status on_session(void *context, struct store *store,
 
 static bool is_work(const struct fact_share *f)
 {
-	return f->proof == FACT_PROVED || f->proof == FACT_CLAIMED;
+	return work_counts(f->proof);
 }
 
 /* Bits of value under mask, moved together to the top. */

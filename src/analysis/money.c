@@ -53,7 +53,7 @@ static enum status on_session(void *context, struct store *store,
 static bool is_credited(const struct fact_share *f)
 {
 	return f->verdict == FACT_ACCEPTED &&
-	       (f->proof == FACT_PROVED || f->proof == FACT_CLAIMED);
+	       work_counts(f->proof);
 }
 
 static void add_value(struct counting *c, uint32_t subject, struct ts time,

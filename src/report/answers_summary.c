@@ -56,6 +56,15 @@ static const char *bitcoin_text(char out[FIELD_TEXT], const struct estimate *e,
 	return out;
 }
 
+/* To the second: bounds are never so near as to need more. */
+static const char *second(char out[TS_TEXT], struct ts t)
+{
+	ts_text(t, out);
+	if (strlen(out) > 19)
+		memcpy(out + 19, "Z", 2);
+	return out;
+}
+
 static const char *moment_text(char out[FIELD_TEXT],
 			       const struct timing_moment *m)
 {
@@ -67,18 +76,18 @@ static const char *moment_text(char out[FIELD_TEXT],
 		break;
 	case TIMING_WITHIN:
 		snprintf(out, FIELD_TEXT, "%s  (between %s and %s)",
-			 ts_text(m->mid, mid), ts_text(m->low, low),
-			 ts_text(m->high, high));
+			 second(mid, m->mid), second(low, m->low),
+			 second(high, m->high));
 		break;
 	case TIMING_BEFORE:
 		snprintf(out, FIELD_TEXT,
 			 "before %s: it was so when the sensor began",
-			 ts_text(m->high, high));
+			 second(high, m->high));
 		break;
 	case TIMING_AFTER:
 		snprintf(out, FIELD_TEXT,
 			 "after %s: it was so when the sensor ended",
-			 ts_text(m->low, low));
+			 second(low, m->low));
 		break;
 	}
 	return out;
@@ -128,7 +137,9 @@ static void when(struct page *p, const struct subject *s)
 		      "sensor that began");
 	if (t->guard == TIMING_GUARD_UNKNOWN && t->onset.known == TIMING_WITHIN)
 		field(p, "", "not held against all traffic: the case has none");
-	if (t->peak < all->n) {
+	if (all->n == 1) {
+		field(p, "peak", "no change found: one rate all the time");
+	} else if (t->peak < all->n) {
 		const struct timing_segment *peak = &all->segment[t->peak];
 
 		field(p, "peak", moment_text(text, &peak->from));
@@ -150,16 +161,23 @@ static void how_much(struct page *p, const struct subject *s)
 	char text[FIELD_TEXT];
 
 	fprintf(p->out,
-		"  %-12s %llu shares, %llu of them proved and unique; 2^%.1f "
-		"hashes; chance without hashing 2^-%.0f\n",
+		"  %-12s %llu shares, %llu of them %s and unique; 2^%.1f "
+		"hashes",
 		"work", (unsigned long long)s->work.submitted,
-		(unsigned long long)s->work.unique, s->work.work_bits,
-		floor(s->work.chance_bits));
+		(unsigned long long)s->work.unique,
+		s->work.simulated ? "simulated"
+		: s->work.proved  ? "proved"
+				  : "claimed",
+		s->work.work_bits);
+	if (s->work.chance_bits > 0)
+		fprintf(p->out, "; chance without hashing 2^-%.0f",
+			floor(s->work.chance_bits));
+	fputc('\n', p->out);
 	field(p, "hash rate",
 	      s->scattered
 		      ? "not one: it was seen for less than half of the time"
 		      : estimate_text(text, &s->work.rate, "H/s"));
-	if (m->network_portion.method)
+	if (m->bitcoin && m->network_portion.method)
 		fprintf(p->out,
 			"  %-12s %.3g %% of the network's  (%g %%: %.3g %% to "
 			"%.3g %%)\n",
@@ -217,6 +235,8 @@ static void money(struct page *p, const struct subject *s)
 			"fees\n",
 			"credited", m->credited, coin,
 			(unsigned long long)m->credited_shares);
+	if (!m->bitcoin)
+		return;
 	field(p, "expected", bitcoin_text(text, &m->expected, coin));
 	field(p, "a day", bitcoin_text(text, &m->per_day, coin));
 }
