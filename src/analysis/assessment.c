@@ -1,5 +1,6 @@
 #include "analysis/assessment.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -237,6 +238,21 @@ static void end_measuring(struct measuring *m, struct assessment *a)
 	free(m->last);
 }
 
+/* So many must have been there when it was at its highest. */
+static void count_at_peak(struct subject *s)
+{
+	const struct timing *t = &s->timing;
+	struct machines *m = &s->machines;
+
+	if (t->peak >= t->work.n || t->by_presence || !m->fastest)
+		return;
+	const struct estimate *peak = &t->work.segment[t->peak].rate;
+
+	if (peak->method && m->fastest->rate > 0)
+		m->at_least =
+			fmax(m->at_least, ceil(peak->low / m->fastest->rate));
+}
+
 static enum status measure(struct assessment *a, struct store *store)
 {
 	const struct assessment_options *o = &a->options;
@@ -262,6 +278,7 @@ static enum status measure(struct assessment *a, struct store *store)
 		st = timing_of_series(&s->timing, &s->series,
 				      a->traffic.packets ? &a->traffic : NULL,
 				      o->confidence);
+		count_at_peak(s);
 	}
 	return st;
 }

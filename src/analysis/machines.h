@@ -45,7 +45,8 @@ struct machines {
 	size_t num_models;
 
 	/* At least so many, because no machine on sale by then was faster: a
-	 * bound at the rate's confidence. 0: not determined. */
+	 * bound at the rate's confidence; in an assessment, by the rate of the
+	 * highest stretch. 0: not determined. */
 	double at_least;
 	/* The machine that bounds it; NULL: the bound is only that there was
 	 * one, as for CPUs and cards, of which a machine may have several. */
