@@ -6,6 +6,7 @@
 
 #include "base/cpu.h"
 #include "hash/nonces_kernel.h"
+#include "hash/schedule.h"
 #include "hash/sha256d_kernel.h"
 
 /* Fastest first, by bench_nonces where docs/kernels.md says; those behind the
@@ -27,63 +28,8 @@ const struct nonces_kernel *const nonces_kernels[] = {
 };
 #define KERNELS (sizeof(nonces_kernels) / sizeof(nonces_kernels[0]) - 1)
 
-static uint32_t ror(uint32_t x, int n)
-{
-	return x >> n | x << (32 - n);
-}
-
-/* One round of FIPS 180-4, 6.2.2; kw is K + word. */
-static void turn(uint32_t s[8], uint32_t kw)
-{
-	const uint32_t a = s[0], e = s[4];
-	const uint32_t t1 = s[7] + (ror(e, 6) ^ ror(e, 11) ^ ror(e, 25)) +
-			    ((e & s[5]) ^ (~e & s[6])) + kw;
-	const uint32_t t2 = (ror(a, 2) ^ ror(a, 13) ^ ror(a, 22)) +
-			    ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
-
-	memmove(s + 1, s, 7 * sizeof(s[0]));
-	s[4] += t1;
-	s[0] = t1 + t2;
-}
-
-/* Adds a term of a word, if it is known; how many were added. */
-static int add_known(uint32_t *sum, uint32_t term, uint64_t known, int t)
-{
-	if (!(known >> t & 1))
-		return 0;
-	*sum += term;
-	return 1;
-}
-
-/* The sum of the known terms of word t >= 16 (FIPS 180-4, 6.2.2, step 1), and
- * how many of the four they are. */
-static int known_terms(uint32_t *sum, const uint32_t w[64], uint64_t known,
-		       int t)
-{
-	const uint32_t x = w[t - 15], y = w[t - 2];
-
-	return add_known(sum, w[t - 16], known, t - 16) +
-	       add_known(sum, w[t - 7], known, t - 7) +
-	       add_known(sum, ror(x, 7) ^ ror(x, 18) ^ x >> 3, known, t - 15) +
-	       add_known(sum, ror(y, 17) ^ ror(y, 19) ^ y >> 10, known, t - 2);
-}
-
-/* Fills addend and fixed; bit t of known says that w[t] does not depend on the
- * nonce. Words that only depend on such are found to be such too. */
-static void schedule(struct nonces_words *out, uint32_t w[64], uint64_t known)
-{
-	for (int t = 0; t < 64; t++) {
-		out->fixed[t] = 0;
-		if (t >= 16 && known_terms(&out->fixed[t], w, known, t) == 4) {
-			w[t] = out->fixed[t];
-			known |= UINT64_C(1) << t;
-		}
-		out->addend[t] = sha256d_k[t] + (known >> t & 1 ? w[t] : 0);
-	}
-}
-
 /* The rounds before and with v, the first whose word depends on the nonce. */
-static void enter(struct nonces_entry *out, const struct nonces_words *words,
+static void enter(struct nonces_entry *out, const struct schedule *words,
 		  const uint32_t before[8], int v)
 {
 	uint32_t s[8];
@@ -92,7 +38,7 @@ static void enter(struct nonces_entry *out, const struct nonces_words *words,
 	memcpy(out->before, before, sizeof(out->before));
 	memcpy(out->pair, before, sizeof(out->pair));
 	for (int t = 0; t <= v; t++) {
-		turn(s, words->addend[t]);
+		schedule_round(s, words->addend[t]);
 		if (t + 1 == (v & ~1))
 			memcpy(out->pair, s, sizeof(out->pair));
 	}
@@ -102,27 +48,17 @@ static void enter(struct nonces_entry *out, const struct nonces_words *words,
 		out->folded[i] = words->addend[v + i] + s[8 - i];
 }
 
-static void read_words(uint32_t *w, const uint8_t *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++, p += 4)
-		w[i] = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-		       (uint32_t)p[2] << 8 | p[3];
-}
-
 static void hash_first_block(uint32_t out[8], const uint8_t *header,
 			     uint32_t version)
 {
 	uint32_t w[64] = { 0 };
-	struct nonces_words words;
+	struct schedule words;
 
-	read_words(w, header, 16);
+	schedule_read(w, header, 16);
 	w[0] = __builtin_bswap32(version);
-	schedule(&words, w, 0xffff);
+	schedule_known(&words, w, 0xffff);
 	memcpy(out, sha256d_iv, sizeof(sha256d_iv));
-	for (int t = 0; t < 64; t++)
-		turn(out, words.addend[t]);
-	for (int i = 0; i < 8; i++)
-		out[i] += sha256d_iv[i];
+	schedule_block(out, words.addend);
 }
 
 void nonces_prepare_versions(struct nonces_job *out,
@@ -138,10 +74,10 @@ void nonces_prepare_versions(struct nonces_job *out,
 	out->num_versions = n;
 
 	/* Three words, the nonce, one bit, zeros, 640 bits. */
-	read_words(w, header + 64, 3);
+	schedule_read(w, header + 64, 3);
 	w[4] = 0x80000000;
 	w[15] = 8 * NONCES_HEADER_SIZE;
-	schedule(&out->words[0], w, 0xfff7);
+	schedule_known(&out->words[0], w, 0xfff7);
 	for (size_t v = 0; v < n; v++) {
 		hash_first_block(midstate, header, versions[v]);
 		enter(&out->first[v], &out->words[0], midstate, 3);
@@ -151,7 +87,7 @@ void nonces_prepare_versions(struct nonces_job *out,
 	memset(w, 0, sizeof(w));
 	w[8] = 0x80000000;
 	w[15] = 8 * 32;
-	schedule(&out->words[1], w, 0xff00);
+	schedule_known(&out->words[1], w, 0xff00);
 	enter(&out->second, &out->words[1], sha256d_iv, 0);
 }
 

@@ -17,17 +17,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hash/schedule.h"
+
 #define NONCES_HEADER_SIZE 80
 
 #define NONCES_VERSIONS_MAX 8
 
 /* For kernels only. Two blocks depend on the nonce: the header's second, from
  * word v = 3 on, and that of its hash, from word v = 0 on. */
-struct nonces_words {
-	uint32_t addend[64]; /* a round's K + word, if that is fixed */
-	uint32_t fixed[64];  /* the sum of the fixed terms of word t >= 16 */
-};
-
 struct nonces_entry {
 	uint32_t before[8]; /* a..h before the block */
 	uint32_t pair[8];   /* after the whole pairs of rounds before v */
@@ -40,7 +37,7 @@ struct nonces_job {
 	uint32_t version[NONCES_VERSIONS_MAX];
 	size_t num_versions;
 	/* For kernels only. */
-	struct nonces_words words[2];
+	struct schedule words[2];
 	struct nonces_entry first[NONCES_VERSIONS_MAX], second;
 };
 

@@ -230,7 +230,7 @@ INLINE void store_twos(struct twos *out, V even, V odd)
 
 /* Word t, and with every fourth the quad that it ends. */
 INLINE void make_word(V w[64], V kw[64], struct fours *out,
-		      const struct nonces_words *words, struct kinds k, int t)
+		      const struct schedule *words, struct kinds k, int t)
 {
 	w[t] = word(w, words->fixed, k, t);
 	kw[t] = ADD(w[t], SET1(words->addend[t]));
@@ -240,8 +240,7 @@ INLINE void make_word(V w[64], V kw[64], struct fours *out,
 
 /* Piece p of STEPS of the words of hash 1: the nonce, then 18 to 63. */
 INLINE void make_header(V w[64], V kw[64], struct work_space *space,
-			const struct nonces_words *words, uint32_t first,
-			size_t p)
+			const struct schedule *words, uint32_t first, size_t p)
 {
 	if (p == 0) {
 		w[3] = SWAP_BYTES(ADD(SET1(first), LANE_NUMBERS));

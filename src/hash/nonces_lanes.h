@@ -21,7 +21,7 @@
 
 /* h + K + word of round t, if the word is fixed. In the first three rounds
  * after v h is fixed too, and is part of a sum made before. */
-INLINE V fixed_addend(const V s[8], const struct nonces_words *words,
+INLINE V fixed_addend(const V s[8], const struct schedule *words,
 		      const struct nonces_entry *entry, int v, int t)
 {
 	return t <= v + 3 ? SET1(entry->folded[t - v])
@@ -29,7 +29,7 @@ INLINE V fixed_addend(const V s[8], const struct nonces_words *words,
 }
 
 /* The rounds after v, up to and with `last`, making words as they go. */
-INLINE void turns(V s[8], V w[64], const struct nonces_words *words,
+INLINE void turns(V s[8], V w[64], const struct schedule *words,
 		  const struct nonces_entry *entry, struct kinds k, const int v,
 		  const int last)
 {
@@ -67,7 +67,7 @@ enum {
 
 /* From t on no word is fixed and all rounds are alike: they are done sixteen at
  * a time. */
-INLINE void turns_alike(V s[8], const V w[64], const struct nonces_words *words,
+INLINE void turns_alike(V s[8], const V w[64], const struct schedule *words,
 			const int from, const int last)
 {
 	V ring[16];
@@ -99,7 +99,7 @@ enum {
 /* The rounds of the header's second block, and of the second hash. */
 INLINE void turns_header(V s[8], V w[64], const struct nonces_job *job)
 {
-	const struct nonces_words *words = &job->words[0];
+	const struct schedule *words = &job->words[0];
 
 #ifdef ROLLED
 	turns(s, w, words, &job->first[0], HEADER_KINDS, 3, 33);
@@ -111,7 +111,7 @@ INLINE void turns_header(V s[8], V w[64], const struct nonces_job *job)
 
 INLINE void turns_hash(V s[8], V w[64], const struct nonces_job *job)
 {
-	const struct nonces_words *words = &job->words[1];
+	const struct schedule *words = &job->words[1];
 
 #ifdef ROLLED
 	turns(s, w, words, &job->second, HASH_KINDS, 0, 31);
@@ -152,7 +152,7 @@ static void run_one(uint32_t *hits, const struct nonces_job *job,
 }
 
 /* K + word of rounds 18 to 63. */
-INLINE void make_words(V kw[64], V nonce, const struct nonces_words *words)
+INLINE void make_words(V kw[64], V nonce, const struct schedule *words)
 {
 	V w[64];
 

@@ -45,8 +45,7 @@ INLINE void turns_high(size_t l, struct state *s, __m128i kw)
 
 /* Rounds whose words are fixed: quads `from` to `to` of the addends. */
 INLINE void turns_fixed(size_t lanes, struct state *s,
-			const struct nonces_words *words, size_t from,
-			size_t to)
+			const struct schedule *words, size_t from, size_t to)
 {
 #pragma GCC unroll 4
 	for (size_t q = from; q <= to; q++) {
@@ -223,7 +222,7 @@ INLINE void run_one(size_t lanes, uint32_t *hits, const struct nonces_job *job,
 
 /* K + word of rounds 16 to 63, for all versions. */
 INLINE void make_words(size_t lanes, __m128i kw[16][LANES_MAX],
-		       const struct nonces_words *words, uint32_t first)
+		       const struct schedule *words, uint32_t first)
 {
 	__m128i w[LANES_MAX][4];
 
