@@ -5,19 +5,14 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "hash/sha256d.h"
+#include "hash/extranonces.h"
+#include "pow/share_batch.h"
+#include "pow/share_private.h"
 
-#define BATCH 64
 /* Which shares count is chosen after the fact: n of them allow 2^n choices. */
 #define CHOICE_BITS_PER_SHARE 1.0
-
-struct work_space {
-	uint8_t *coinbase; /* BATCH of them, one after the other */
-	size_t coinbase_n;
-	uint8_t node[BATCH][64];
-	uint8_t hash[BATCH][32];
-	uint8_t header[BATCH][HEADER_SIZE];
-};
+/* Of the first share's hash, where no target is known. */
+#define UNKNOWN_ZERO_BITS 16
 
 static void value_write(uint8_t *out, const struct search_candidates *c,
 			uint32_t counter)
@@ -35,61 +30,51 @@ static void value_write(uint8_t *out, const struct search_candidates *c,
 	}
 }
 
-/* All coinbases but for their extranonce1, once for the whole range. */
-static bool prepare(struct work_space *w, const struct search_share *s,
-		    uint32_t length)
+/* The first share, ready for extranonces_search(). */
+static bool prepare(struct extranonces_job *job, const struct search_share *s,
+		    const struct search_candidates *c)
 {
-	const struct span parts[] = { s->job.coinbase1,
-				      { NULL, length },
-				      s->submit.extranonce2,
-				      s->job.coinbase2 };
-	size_t n = 0;
+	struct share_submit submit = s->submit;
+	uint8_t coinbase[SEARCH_COINBASE_MAX], header[HEADER_SIZE];
+	struct extranonces_share parts = {
+		.coinbase = coinbase,
+		.coinbase_n = s->job.coinbase1.n + c->length +
+			      submit.extranonce2.n + s->job.coinbase2.n,
+		.at = s->job.coinbase1.n,
+		.length = c->length < 4 ? c->length : 4,
+		.little_endian = c->order == SEARCH_LITTLE_ENDIAN,
+		.branches = s->job.branches.p,
+		.num_branches = s->job.branches.n / 32,
+		.header = header,
+	};
 
-	for (size_t i = 0; i < 4; i++)
-		n += parts[i].n;
-	if (n > SEARCH_COINBASE_MAX)
+	submit.extranonce1 = (struct span){ c->base, c->length };
+	if (parts.coinbase_n > sizeof(coinbase) ||
+	    !share_header(header, &s->job, &submit))
 		return false;
-	w->coinbase_n = n;
-	w->coinbase = mem_new(BATCH, n);
-	for (size_t b = 0; b < BATCH; b++) {
-		uint8_t *at = w->coinbase + b * n;
-
-		for (size_t i = 0; i < 4; at += parts[i++].n) {
-			if (parts[i].p && parts[i].n)
-				memcpy(at, parts[i].p, parts[i].n);
-		}
-	}
-	return share_header(w->header[0], &s->job, &s->submit);
+	share_coinbase(coinbase, &s->job, &submit);
+	if (!parts.little_endian)
+		parts.at += c->length - parts.length;
+	return extranonces_prepare(job, &parts);
 }
 
-/* w->hash: the header hashes of the first n candidates of the batch. */
-static void hash_batch(struct work_space *w, const struct search_share *s,
-		       size_t n)
+/* One share alone rules nearly all candidates out. The most significant 32 bits
+ * of a hash that may pass are at most this. */
+static uint32_t first_top(const struct search_share *s)
 {
-	const struct span branches = s->job.branches;
+	uint8_t raw[32];
 
-	sha256d_many(w->hash, w->coinbase, w->coinbase_n, w->coinbase_n, n);
-	for (size_t at = 0; at + 32 <= branches.n; at += 32) {
-		for (size_t b = 0; b < n; b++) {
-			memcpy(w->node[b], w->hash[b], 32);
-			memcpy(w->node[b] + 32, branches.p + at, 32);
-		}
-		sha256d_many(w->hash, w->node[0], 64, 64, n);
-	}
-	for (size_t b = 0; b < n; b++) {
-		if (b > 0)
-			memcpy(w->header[b], w->header[0], HEADER_SIZE);
-		memcpy(w->header[b] + 36, w->hash[b], 32);
-	}
-	sha256d_many(w->hash, w->header[0], HEADER_SIZE, HEADER_SIZE, n);
+	if (!s->has_target)
+		return UINT32_MAX >> UNKNOWN_ZERO_BITS;
+	target_write(raw, &s->target);
+	return (uint32_t)raw[31] << 24 | (uint32_t)raw[30] << 16 |
+	       (uint32_t)raw[29] << 8 | raw[28];
 }
 
-/* One share alone rules nearly all candidates out. */
+/* The whole test, of which first_top() is the beginning. */
 static bool first_test(const struct search_share *s, const uint8_t hash[32])
 {
-	if (s->has_target)
-		return target_met(hash, &s->target);
-	return hash[31] == 0 && hash[30] == 0;
+	return !s->has_target || target_met(hash, &s->target);
 }
 
 static int compare_doubles(const void *a, const void *b)
@@ -112,79 +97,105 @@ static double best_together(double *bits, size_t n)
 	return best;
 }
 
-static double all_bits(const struct search_share *share, size_t n,
-		       const uint8_t *value, uint32_t length)
+/* The hashes of all shares with this value; which are there at all. */
+static void hash_all(struct share_batch_item *item, struct share_submit *submit,
+		     const struct search_share *share, size_t n,
+		     struct span value)
 {
-	double met = 0, low[SEARCH_SHARES_MAX];
-	size_t num_low = 0;
-
 	for (size_t i = 0; i < n; i++) {
-		struct share_submit submit = share[i].submit;
-		uint8_t header[HEADER_SIZE], hash[32];
-
-		submit.extranonce1 = (struct span){ value, length };
-		if (!share_header(header, &share[i].job, &submit))
-			continue;
-		share_hash(hash, header, TARGET_SHA256D);
-		const struct target h = target_of_hash(hash);
-
-		if (!share[i].has_target)
-			low[num_low++] = target_bits(&h);
-		else if (target_met(hash, &share[i].target))
-			met += target_bits(&share[i].target);
+		submit[i] = share[i].submit;
+		submit[i].extranonce1 = value;
+		item[i].job = &share[i].job;
+		item[i].submit = &submit[i];
 	}
-	return met + best_together(low, num_low) -
-	       CHOICE_BITS_PER_SHARE * (double)n;
+	share_batch_hash(item, n);
 }
 
 static void judge(struct search_result *r, const struct search_share *share,
-		  size_t n, const uint8_t *value, uint32_t length)
+		  size_t n, struct span value)
 {
-	const double bits = all_bits(share, n, value, length);
+	struct share_batch_item item[SEARCH_SHARES_MAX];
+	struct share_submit submit[SEARCH_SHARES_MAX];
+	double met = 0, low[SEARCH_SHARES_MAX];
+	size_t num_low = 0;
+
+	hash_all(item, submit, share, 1, value);
+	if (!first_test(&share[0], item[0].hash))
+		return;
+	hash_all(item, submit, share, n, value);
+	for (size_t i = 0; i < n; i++) {
+		if (!item[i].is_whole)
+			continue;
+		const struct target h = target_of_hash(item[i].hash);
+
+		if (!share[i].has_target)
+			low[num_low++] = target_bits(&h);
+		else if (target_met(item[i].hash, &share[i].target))
+			met += target_bits(&share[i].target);
+	}
+	const double bits = met + best_together(low, num_low) -
+			    CHOICE_BITS_PER_SHARE * (double)n;
 
 	if (bits <= r->bits)
 		return;
 	r->bits = bits;
-	r->length = length;
-	memcpy(r->value, value, length);
+	r->length = (uint32_t)value.n;
+	memcpy(r->value, value.p, value.n);
 }
 
 void search_range(struct search_result *result,
 		  const struct search_share *share, size_t n,
 		  const struct search_candidates *c)
 {
-	struct work_space *w = mem_new(1, sizeof(*w));
+	struct extranonces_job *job = mem_new(1, sizeof(*job));
 
 	if (n > SEARCH_SHARES_MAX)
 		n = SEARCH_SHARES_MAX;
 	if (n == 0 || c->length > SEARCH_LENGTH_MAX ||
-	    !prepare(w, &share[0], c->length))
+	    !prepare(job, &share[0], c))
 		goto out;
-	const size_t at = share[0].job.coinbase1.n;
-
 	for (uint64_t done = 0; done < c->count;) {
-		const uint64_t left = c->count - done;
-		const size_t batch = left < BATCH ? (size_t)left : BATCH;
+		struct extranonces_found found;
+		uint8_t value[SEARCH_LENGTH_MAX];
 
-		for (size_t b = 0; b < batch; b++)
-			value_write(w->coinbase + b * w->coinbase_n + at, c,
-				    c->first + (uint32_t)(done + b));
-		hash_batch(w, &share[0], batch);
-		for (size_t b = 0; b < batch; b++) {
-			if (first_test(&share[0], w->hash[b]))
-				judge(result, share, n,
-				      w->coinbase + b * w->coinbase_n + at,
-				      c->length);
+		done += extranonces_search(
+			&found, job, c->first + (uint32_t)done, c->count - done,
+			first_top(&share[0]));
+		for (size_t i = 0; i < found.n; i++) {
+			value_write(value, c, found.value[i]);
+			judge(result, share, n,
+			      (struct span){ value, c->length });
 		}
-		done += batch;
 	}
 	result->tried += c->count;
 out:
-	free(w->coinbase);
-	free(w);
+	free(job);
 }
 
 double search_certainty(const struct search_result *result)
 {
 	return result->tried ? result->bits - log2((double)result->tried) : 0;
+}
+
+/* Compressions of SHA-256 that a candidate costs, nearly. */
+static size_t cost(const struct search_share *s)
+{
+	return 3 * (s->job.branches.n / 32) +
+	       (s->submit.extranonce2.n + s->job.coinbase2.n) / 64;
+}
+
+void search_cheapest_first(struct search_share *share, size_t n)
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < n; i++) {
+		if (cost(&share[i]) < cost(&share[best]))
+			best = i;
+	}
+	if (best > 0) {
+		const struct search_share first = share[0];
+
+		share[0] = share[best];
+		share[best] = first;
+	}
 }

@@ -13,11 +13,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hash/extranonces.h"
 #include "pow/share.h"
 
-#define SEARCH_SHARES_MAX   16
-#define SEARCH_LENGTH_MAX   16
-#define SEARCH_COINBASE_MAX 8192 /* longer ones are not searched */
+#define SEARCH_SHARES_MAX 16
+#define SEARCH_LENGTH_MAX 16
+/* Longer ones are not searched, nor jobs of more branches than
+ * EXTRANONCES_BRANCHES_MAX. */
+#define SEARCH_COINBASE_MAX EXTRANONCES_COINBASE_MAX
 
 struct search_share {
 	struct share_job job;
@@ -51,13 +54,20 @@ struct search_candidates {
 	uint64_t count;
 };
 
-/* Holds all candidates against the first n shares (SEARCH_SHARES_MAX at most).
- * Keeps the best in *result, which the caller zeroed before the first call.
+/* Holds all candidates against the first n shares (SEARCH_SHARES_MAX at most):
+ * against the first share alone, and against all if its target is met or, that
+ * being unknown, its hash begins with 16 zero bits. Keeps the best in *result,
+ * of equals the first, which the caller zeroed before the first call.
  * Single-threaded; several threads may search at once with results of their
  * own. */
 void search_range(struct search_result *result,
 		  const struct search_share *share, size_t n,
 		  const struct search_candidates *candidates);
+
+/* Puts the share whose job has the fewest branches, and then the shortest
+ * coinbase, first of n: nearly all of a search is hashing for the first. Of a
+ * template without transactions a candidate costs a sixth. */
+void search_cheapest_first(struct search_share *share, size_t n);
 
 /* bits of the best, less log2 of what was tried: at 40 it is settled. */
 double search_certainty(const struct search_result *result);

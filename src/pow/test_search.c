@@ -186,8 +186,30 @@ static void test_refused(void)
 	OK(r.tried == 0);
 }
 
+/* A share of the job with the fewest branches rules candidates out. */
+static void test_cheapest(void)
+{
+	struct search_share share[4] = { model, model, model, model };
+
+	for (uint32_t i = 0; i < 4; i++)
+		share[i].submit.nonce = i;
+	search_cheapest_first(share, 4);
+	OK(share[0].submit.nonce == 0); /* all alike */
+	share[2].job.branches.n = 0;
+	share[3].job.branches.n = 0;
+	search_cheapest_first(share, 2);
+	OK(share[0].submit.nonce == 0);
+	search_cheapest_first(share, 4);
+	OK(share[0].submit.nonce == 2 && share[1].submit.nonce == 1);
+	OK(share[2].submit.nonce == 0 && share[2].job.branches.n == 32);
+	search_cheapest_first(share, 0);
+	search_cheapest_first(share, 1);
+	OK(share[0].submit.nonce == 2);
+}
+
 int main(void)
 {
+	test_cheapest();
 	test_found();
 	test_unannounced();
 	test_wrong();
