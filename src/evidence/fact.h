@@ -159,6 +159,14 @@ struct fact_session {
 	double search_bits;
 };
 
+/* How far the search among all values of a session's extranonce1 came. */
+struct fact_search {
+	char session[FACT_ID];
+	uint8_t question[32]; /* SHA-256d of what the values are held against */
+	uint64_t tried;       /* the values 0 to tried - 1 */
+	struct span value;    /* the best; empty: there is none */
+};
+
 /* Is HTTP what carried its messages ("http", "tls/http"; not "http/lines", a
  * tunnel)? Then others between its ends may be the same dialogue. */
 bool fact_by_http(const struct fact_session *f);

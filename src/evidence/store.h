@@ -71,6 +71,9 @@ enum status store_block(struct store *s, const struct fact_block *f);
  * get it, and so does the session. */
 enum status store_recovered(struct store *s, const char *session,
 			    struct span extranonce1);
+/* How far a search for it came, in place of what was kept of the session's
+ * search before. This and store_search_at() want STORE_CREATE. */
+enum status store_search(struct store *s, const struct fact_search *f);
 /* After a difficulty was: the periods of the session that have none get it. */
 enum status store_period_difficulty(struct store *s, const char *session,
 				    double difficulty);
@@ -119,6 +122,11 @@ bool store_job_at(struct store *s, struct fact_job *out, const char *session,
 		  uint32_t position);
 bool store_share_at(struct store *s, struct fact_share *out,
 		    const char *session, uint32_t position);
+
+/* How far the session's search came; false if there was none. Borrowed until
+ * the next call on s. */
+bool store_search_at(struct store *s, struct fact_search *out,
+		     const char *session);
 
 /* Ids of other sessions with a share of the same hash, in order of id. */
 enum status store_also_seen(struct store *s, struct span hash,

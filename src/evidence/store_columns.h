@@ -162,6 +162,14 @@
 	X(flag, shown_before, "INTEGER NOT NULL", &f->shown_before) SEP        \
 	X(u32, others, "INTEGER NOT NULL", &f->others) SEP                     \
 	X(u32, connections, "INTEGER NOT NULL", &f->connections)
+
+#define STORE_SEARCH_KEY(X, SEP)                                               \
+	X(id, session, "TEXT PRIMARY KEY NOT NULL REFERENCES session(id)",     \
+	  f->session)
+#define STORE_SEARCH_REST(X, SEP)                                              \
+	X(hash, question, "BLOB NOT NULL", f->question) SEP                    \
+	X(u64, tried, "INTEGER NOT NULL", &f->tried) SEP                       \
+	X(bytes, value, "BLOB", &f->value)
 /* clang-format on */
 
 /* What a list becomes. */

@@ -147,7 +147,10 @@ static bool merge_latest(struct fact_session *old, const struct fact_session *f)
 		old->clock_offset = f->clock_offset;
 		changed = true;
 	}
-	if (f->search_tried > 0 && (is > was || old->search_tried == 0)) {
+	/* Of two searches without an end the longer, or what ended it. */
+	if (f->search_tried > 0 &&
+	    (is > was || (is == was && (f->search_tried > old->search_tried ||
+					f->search_bits > old->search_bits)))) {
 		old->search_tried = f->search_tried;
 		old->search_bits = f->search_bits;
 		changed = true;

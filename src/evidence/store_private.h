@@ -58,6 +58,8 @@ enum store_query {
 	STORE_ALSO_SEEN,
 	STORE_BLOCK_ADD,
 	STORE_BLOCKS,
+	STORE_SEARCH_PUT,
+	STORE_SEARCH_AT,
 	STORE_QUERIES
 };
 
@@ -87,6 +89,9 @@ void store_query_end(struct store *s, enum store_query q, sqlite3_stmt *st);
 enum status store_query_run(struct store *s, enum store_query q,
 			    sqlite3_stmt *st);
 
+/* Steps to the one row of st and leaves it there for the caller to look at;
+ * false if there is none. */
+bool store_lend(struct store *s, sqlite3_stmt *st);
 /* The caller no longer looks at what was lent. */
 void store_settle(struct store *s);
 

@@ -344,8 +344,7 @@ enum status store_also_seen(struct store *s, struct span hash,
 	return walk_rows(s, st, &w);
 }
 
-/* Steps to the one row of st and leaves it there for the caller to look at. */
-static bool lend(struct store *s, sqlite3_stmt *st)
+bool store_lend(struct store *s, sqlite3_stmt *st)
 {
 	const int rc = sqlite3_step(st);
 
@@ -369,7 +368,7 @@ static sqlite3_stmt *at(struct store *s, enum store_query q, const char *sql,
 		return NULL;
 	sqlite3_bind_text(st, 1, session, -1, SQLITE_TRANSIENT);
 	sqlite3_bind_int64(st, 2, position);
-	return lend(s, st) ? st : NULL;
+	return store_lend(s, st) ? st : NULL;
 }
 
 bool store_session_at(struct store *s, struct fact_session *out, const char *id)
@@ -384,7 +383,7 @@ bool store_session_at(struct store *s, struct fact_session *out, const char *id)
 	if (!row.statement)
 		return false;
 	sqlite3_bind_text(row.statement, 1, id, -1, SQLITE_TRANSIENT);
-	if (!lend(s, row.statement))
+	if (!store_lend(s, row.statement))
 		return false;
 	get_session(&row, &f);
 	if (row.bad)

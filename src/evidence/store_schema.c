@@ -77,6 +77,7 @@ static const char *const schema[] = {
 static const char *const tables_since_3[] = {
 	TABLE(STORE_TRAFFIC, "traffic",
 	      ", PRIMARY KEY(input, start)) WITHOUT ROWID"),
+	TABLE(STORE_SEARCH, "search", ") WITHOUT ROWID"),
 };
 
 #define ADD_TO_SESSION(kind, column, definition, ...)                          \
