@@ -243,11 +243,12 @@ static void on_progress(void *context, const struct capture *capture,
 	progress_show(&c->progress, capture, packets);
 }
 
-static void on_searching(void *context, uint64_t tried, uint64_t all)
+static void on_searching(void *context, uint64_t from, uint64_t tried,
+			 uint64_t all)
 {
 	struct command_line *c = context;
 
-	progress_search(&c->progress, tried, all);
+	progress_search(&c->progress, from, tried, all);
 }
 
 static void on_trouble(void *context, const char *sentence)

@@ -39,18 +39,25 @@ void progress_show(struct progress *p, const struct capture *c,
 	p->shown = true;
 }
 
-void progress_search(struct progress *p, uint64_t tried, uint64_t all)
+void progress_search(struct progress *p, uint64_t from, uint64_t tried,
+		     uint64_t all)
 {
 	const double now = progress_now();
+	char rate[TEXT_SI];
 
-	if (tried == 0)
+	if (tried == from)
 		p->search_started = now;
+	const double seconds = now - p->search_started;
+
 	fprintf(stderr, "\r\033[Ksearching an extranonce1: %.1f %%",
 		100 * (double)tried / (double)all);
-	if (tried > 0)
-		fprintf(stderr, ", at most %.0f s left",
-			(now - p->search_started) *
-				((double)all / (double)tried - 1));
+	if (tried > from && seconds > 0) {
+		const double per_second = (double)(tried - from) / seconds;
+
+		text_si(rate, per_second);
+		fprintf(stderr, "  %scandidates/s  at most %.0f s left", rate,
+			(double)(all - tried) / per_second);
+	}
 	fflush(stderr);
 	p->shown = true;
 }

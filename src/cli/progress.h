@@ -16,8 +16,10 @@ double progress_now(void); /* seconds of a clock that never goes back */
 void progress_begin(struct progress *p);
 void progress_show(struct progress *p, const struct capture *c,
 		   uint64_t packets);
-/* A search among all values of an extranonce1. */
-void progress_search(struct progress *p, uint64_t tried, uint64_t all);
+/* A search among all values of an extranonce1, of which an earlier run had
+ * tried the first `from`. */
+void progress_search(struct progress *p, uint64_t from, uint64_t tried,
+		     uint64_t all);
 void progress_end(struct progress *p); /* wipes the line */
 
 #endif /* CLI_PROGRESS_H */

@@ -40,6 +40,16 @@ static void release(const void *p)
 	free((void *)(uintptr_t)p);
 }
 
+void recover_know(struct recover_session *s, struct span extranonce1)
+{
+	release(s->fact.extranonce1.p);
+	s->fact.extranonce1 = (struct span){
+		(const uint8_t *)mem_text(extranonce1.p, extranonce1.n),
+		extranonce1.n,
+	};
+	s->fact.extranonce1_source = FACT_RECOVERED;
+}
+
 static bool on_count(void *context, const struct fact_share *f)
 {
 	struct recover_session *s = context;

@@ -4,8 +4,10 @@
  *
  * 1. extranonce1, where the capture began after the subscribe: neighbours of
  *    values seen at the same server and of the counters that pools are known
- *    to use; on request all 2^32. A value is settled when the expected number
- *    of false ones is below 2^-40.
+ *    to use; on request all 2^32, on all processors. A value is settled when
+ *    the expected number of false ones is below 2^-40. What was tried of all is
+ *    kept in the case every few seconds: when the same shares are searched
+ *    again, after a kill say, the search goes on from there.
  * 2. difficulty, where none was announced in the capture: the shares' hashes
  *    are uniform below an unknown target; how many of them lie how low says
  *    both that work was done and where the target is.
@@ -25,8 +27,10 @@
 
 struct recover_options {
 	bool full; /* search all 2^32 where the neighbours fail */
-	/* Called now and then during a full search; may be NULL. */
-	void (*progress)(void *context, uint64_t tried, uint64_t all);
+	/* Called now and then during a full search; may be NULL. from: what an
+	 * earlier run had tried of `all`; tried: that and what this one did. */
+	void (*progress)(void *context, uint64_t from, uint64_t tried,
+			 uint64_t all);
 	void *context;
 };
 

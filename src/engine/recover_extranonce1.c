@@ -1,8 +1,6 @@
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "coin/target.h"
@@ -14,8 +12,6 @@
 #define COUNTED_FIRST  1024u  /* of those, tried before all others */
 #define OTHERS_MAX     64     /* values seen elsewhere that are tried */
 #define CANDIDATES_MAX (UINT64_C(1) << 26) /* of all sessions, unless full */
-#define ROUND          (UINT64_C(1) << 24) /* of a full search */
-#define THREADS_MAX    64
 
 /* The shares a candidate is held against, and the jobs they point to. */
 struct evidence {
@@ -68,7 +64,7 @@ static bool on_share(void *context, const struct fact_share *f)
 
 static void attach(struct evidence *e, struct store *store, const char *session)
 {
-	size_t n = 0;
+	size_t n = 0, num_accepted = 0;
 
 	for (size_t i = 0; i < e->n; i++) {
 		const struct fact_share *f = &e->share[i].fact;
@@ -103,8 +99,12 @@ static void attach(struct evidence *e, struct store *store, const char *session)
 			target_from_difficulty(&s->target, job->difficulty,
 					       TARGET_SHA256D);
 		n++;
+		num_accepted += f->verdict == FACT_ACCEPTED;
 	}
 	e->n = n;
+	/* One that the pool did not accept may never have met its target: it
+	 * rules nothing out if there are others. */
+	search_cheapest_first(e->search, num_accepted ? num_accepted : n);
 }
 
 struct trying {
@@ -117,7 +117,8 @@ struct trying {
 
 static bool over(const struct trying *t)
 {
-	return t->done || t->r->candidates > CANDIDATES_MAX;
+	return t->done ||
+	       (!t->r->options->full && t->r->candidates > CANDIDATES_MAX);
 }
 
 static void try_range(struct trying *t, const uint8_t *base,
@@ -197,107 +198,29 @@ static void try_counters(struct trying *t, uint32_t first, uint32_t count)
 			  0x80000000u - first - count, count);
 }
 
-/* One thread's part of all 2^32. */
-struct part {
-	const struct evidence *e;
-	struct search_result result;
-	uint32_t length, first;
-	uint64_t count;
-	pthread_t thread;
-	bool threaded;
-};
-
-static void *search_part(void *context)
-{
-	static const uint8_t zeros[SEARCH_LENGTH_MAX];
-	struct part *p = context;
-	const struct search_candidates candidates = { .base = zeros,
-						      .length = p->length,
-						      .order =
-							      SEARCH_BIG_ENDIAN,
-						      .first = p->first,
-						      .count = p->count };
-
-	search_range(&p->result, p->e->search, p->e->n, &candidates);
-	return NULL;
-}
-
-static void take_better(struct trying *t, const struct part *p)
-{
-	t->r->candidates += p->result.tried;
-	t->result.tried += p->result.tried;
-	if (p->result.bits <= t->result.bits)
-		return;
-	t->result.bits = p->result.bits;
-	t->result.length = p->result.length;
-	memcpy(t->result.value, p->result.value, sizeof(t->result.value));
-}
-
-/* Tries count values from first on, on all processors. */
-static void try_round(struct trying *t, struct part *part, size_t n,
-		      uint64_t first, uint64_t count)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct part *p = &part[i];
-		const uint64_t from = count / n * i;
-		const uint64_t to = i + 1 == n ? count : count / n * (i + 1);
-
-		*p = (struct part){ .e = t->e,
-				    .length = t->length,
-				    .first = (uint32_t)(first + from),
-				    .count = to - from };
-		p->threaded =
-			pthread_create(&p->thread, NULL, search_part, p) == 0;
-		if (!p->threaded)
-			search_part(p);
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (part[i].threaded)
-			pthread_join(part[i].thread, NULL);
-		take_better(t, &part[i]);
-	}
-}
-
-/* All values there are, in rounds: a settled one ends the search early. */
-static void try_all(struct trying *t)
-{
-	const struct recover_options *o = t->r->options;
-	const uint64_t all = UINT64_C(1) << (8 * t->length);
-	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	const size_t n = cores < 1             ? 1
-			 : cores > THREADS_MAX ? THREADS_MAX
-					       : (size_t)cores;
-	struct part *part = mem_new(n, sizeof(part[0]));
-
-	for (uint64_t first = 0; first < all && !t->done; first += ROUND) {
-		const uint64_t left = all - first;
-
-		if (o->progress)
-			o->progress(o->context, first, all);
-		try_round(t, part, n, first, left < ROUND ? left : ROUND);
-		t->done = search_certainty(&t->result) >= RECOVER_BITS;
-	}
-	free(part);
-}
-
-static void search(struct trying *t, const struct recover_session *s)
+static enum status search(struct trying *t, const struct recover_session *s)
 {
 	static const uint8_t nothing[SEARCH_LENGTH_MAX];
+	enum status st;
 
 	if (t->length == 0) {
 		try_range(t, nothing, SEARCH_BIG_ENDIAN, 0, 1);
-		return;
+		return ST_OK;
 	}
 	try_counters(t, 0, COUNTED_FIRST);
 	try_seen(t, s, true);
 	try_counters(t, COUNTED_FIRST, COUNTED - COUNTED_FIRST);
 	try_seen(t, s, false);
-	if (!t->done && t->r->options->full && t->length <= 4)
-		try_all(t);
+	if (t->done || !t->r->options->full || t->length > 4)
+		return ST_OK;
+	st = recover_all(t->r, s->fact.id, t->e->search, t->e->n, t->length,
+			 &t->result);
+	t->done = search_certainty(&t->result) >= RECOVER_BITS;
+	return st;
 }
 
 /* Stores what was found, and what it is worth, found or not. */
-static bool settle(const struct trying *t, const struct recover_session *s)
+static bool settle(const struct trying *t, struct recover_session *s)
 {
 	const struct span value = { t->result.value, t->result.length };
 	struct store *store = t->r->store;
@@ -306,11 +229,15 @@ static bool settle(const struct trying *t, const struct recover_session *s)
 	f.search_tried = t->result.tried;
 	f.search_bits = search_certainty(&t->result);
 	f.clock_offset = NAN;
-	return store_session(store, &f) == ST_OK && t->done &&
-	       store_recovered(store, s->fact.id, value) == ST_OK;
+	if (store_session(store, &f) != ST_OK || !t->done ||
+	    store_recovered(store, s->fact.id, value) != ST_OK)
+		return false;
+	/* The next sessions' values may be near this one's. */
+	recover_know(s, value);
+	return true;
 }
 
-bool recover_extranonce1(struct recover *r, const struct recover_session *s)
+bool recover_extranonce1(struct recover *r, struct recover_session *s)
 {
 	struct evidence *e = mem_new(1, sizeof(*e));
 	struct trying t = { .r = r, .e = e };
@@ -325,8 +252,8 @@ bool recover_extranonce1(struct recover *r, const struct recover_session *s)
 		    &t.length, &e->search[0].job,
 		    (uint32_t)e->search[0].submit.extranonce2.n) == 0)
 		goto out;
-	search(&t, s);
-	settled = settle(&t, s);
+	if (search(&t, s) == ST_OK)
+		settled = settle(&t, s);
 out:
 	jobs_fini(&e->jobs);
 	free(e);

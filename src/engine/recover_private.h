@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "engine/recover.h"
+#include "pow/search.h"
 #include "track/jobs.h"
 #include "track/proof.h"
 
@@ -27,7 +28,7 @@ struct recover_share {
 struct recover {
 	struct store *store;
 	const struct recover_options *options;
-	uint64_t candidates; /* for an extranonce1, tried so far */
+	uint64_t candidates; /* for an extranonce1, tried so far but for all */
 	struct recover_session *session;
 	size_t num_sessions;
 };
@@ -44,8 +45,19 @@ bool recover_keep(struct recover_share *out, const struct fact_share *f);
 enum status recover_prove(struct recover *r, const struct recover_session *s,
 			  unsigned which, enum fact_algorithm algorithm);
 
+/* recover.c: an extranonce1 of the session that was settled. */
+void recover_know(struct recover_session *s, struct span extranonce1);
+
 /* recover_extranonce1.c: true if a value was settled and stored. */
-bool recover_extranonce1(struct recover *r, const struct recover_session *s);
+bool recover_extranonce1(struct recover *r, struct recover_session *s);
+
+/* recover_all.c: holds all values of length (1 to 4) bytes against the n shares
+ * of a session, on all processors, until one is settled. *result is what was
+ * tried before, and then that and these. How far it came is kept in the store:
+ * a search of the same shares goes on from there. ST_IO if it cannot be. */
+enum status recover_all(struct recover *r, const char *session,
+			const struct search_share *share, size_t n,
+			uint32_t length, struct search_result *result);
 
 /* recover_difficulty.c */
 enum status recover_difficulty(struct recover *r,

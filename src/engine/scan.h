@@ -48,7 +48,8 @@ struct scan_options {
 	void (*progress)(void *context, const struct capture *c,
 			 uint64_t packets);
 	/* The same during a long search for an extranonce1. */
-	void (*searching)(void *context, uint64_t tried, uint64_t all);
+	void (*searching)(void *context, uint64_t from, uint64_t tried,
+			  uint64_t all);
 	void *context;
 };
 
