@@ -106,12 +106,29 @@ static uint32_t wide_multiply(struct wide *w, uint32_t by)
 	return (uint32_t)carry;
 }
 
+/* w = floor(w / by), limb by limb: the divisor has 32 bits, as that of a usual
+ * difficulty has. */
+static void wide_divide_small(struct wide *w, uint32_t by)
+{
+	uint64_t rest = 0;
+
+	for (int i = LIMBS - 1; i >= 0; i--) {
+		rest = rest << 32 | w->limb[i];
+		w->limb[i] = (uint32_t)(rest / by);
+		rest %= by;
+	}
+}
+
 /* w = floor(w / by), bit by bit: the remainder of a 64-bit divisor is shifted
  * into 65 bits, of which the carry is the highest. */
 static void wide_divide(struct wide *w, uint64_t by)
 {
 	uint64_t rest = 0;
 
+	if (by <= UINT32_MAX) {
+		wide_divide_small(w, (uint32_t)by);
+		return;
+	}
 	for (int i = LIMBS * 32 - 1; i >= 0; i--) {
 		const uint32_t bit = 1u << (i & 31);
 		uint32_t *limb = &w->limb[i >> 5];
