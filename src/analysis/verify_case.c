@@ -1,14 +1,34 @@
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/verify.h"
+#include "base/map.h"
+#include "base/mem.h"
 #include "coin/target.h"
 #include "pow/share_ethash.h"
-#include "track/proof.h"
+#include "track/jobs.h"
+#include "track/proof_batch.h"
 
 /* Caches of Ethash that checking one case may cost. */
 #define CACHES_MAX 64
+/* Shares that wait to be made again together, and the jobs that are kept for
+ * those and the next. */
+#define BATCH          512
+#define JOBS_MAX       4096
+#define JOBS_BYTES_MAX (64u << 20)
+/* One with a longer extranonce2 does not wait. */
+#define EXTRANONCE2_MAX 64
+
+/* A share, and what its job makes of it. */
+struct waiting {
+	struct fact_share share, again;
+	struct proof stored, made;
+	uint8_t extranonce2[EXTRANONCE2_MAX];
+	const struct fact_job *job;
+};
 
 struct checking {
 	struct share_ethash_checker *ethash;
@@ -16,6 +36,13 @@ struct checking {
 	struct store *store;
 	verify_trouble *trouble;
 	void *context;
+	struct waiting *waiting;
+	struct proof_batch_item *item; /* of those that wait */
+	size_t num_waiting;
+	/* One in each, which does not move; where, by session and position. */
+	struct jobs *kept;
+	struct map *places; /* plus 1 */
+	size_t num_kept, bytes_kept;
 };
 
 /* Sums are made from the difficulty, so it must be its target's, or that of
@@ -66,39 +93,33 @@ static enum share_ethash_found remake_ethash(
 
 /* Is what was stored what its job makes of it? */
 static const char *remade(struct checking *c, const struct fact_share *f,
-			  const struct fact_job *job)
+			  const struct fact_job *job, struct proof *room,
+			  struct fact_share *again)
 {
-	const struct proof_demand none = { { NULL, 0 }, { NULL, 0 } };
-	struct fact_share again = *f;
-	struct proof room;
-
-	proof_make(&room, &again, job, none, f->algorithm);
-	if (again.algorithm != f->algorithm)
+	if (again->algorithm != f->algorithm)
 		return "its job asks for another kind of work";
 	if (job->algorithm == FACT_ETHASH &&
-	    remake_ethash(c->ethash, &room, &again, job, f->target.p) ==
+	    remake_ethash(c->ethash, room, again, job, f->target.p) ==
 		    SHARE_ETHASH_LIMIT)
 		return "not checked: too many epochs of Ethash in the case";
-	if (again.header.n == 0)
+	if (again->header.n == 0)
 		return "its header cannot be rebuilt from its job";
-	if (!same(again.header, f->header))
+	if (!same(again->header, f->header))
 		return "the header rebuilt from its job is another one";
-	if (!same(again.hash, f->hash))
+	if (!same(again->hash, f->hash))
 		return "the header's hash is another one";
 	return NULL;
 }
 
-/* What is wrong with a share that is marked as proved, or NULL. */
-static const char *fault_of(struct checking *c, const struct fact_share *f,
-			    const struct fact_job *job)
+/* Nothing to hold what is made again against. */
+static bool has_parts(const struct fact_share *f)
 {
-	const char *fault;
+	return f->header.n > 0 && f->hash.n == 32 && f->target.n == 32;
+}
 
-	if (f->header.n == 0 || f->hash.n != 32 || f->target.n != 32)
-		return "its header, hash or target is missing";
-	fault = remade(c, f, job);
-	if (fault)
-		return fault;
+/* What is wrong with a share that is marked as proved, or NULL. */
+static const char *fault_of(const struct fact_share *f)
+{
 	const struct target target = target_of_hash(f->target.p);
 
 	if (!f->rounding && !target_met(f->hash.p, &target))
@@ -110,27 +131,151 @@ static const char *fault_of(struct checking *c, const struct fact_share *f,
 	return NULL;
 }
 
+static void tell(struct checking *c, const struct fact_share *f,
+		 const char *fault)
+{
+	char where[64];
+
+	if (!fault) {
+		c->counts->good++;
+		return;
+	}
+	c->counts->bad++;
+	snprintf(where, sizeof(where), "share %s:%u", f->session, f->position);
+	c->trouble(c->context, where, fault);
+}
+
+static void check(struct checking *c, const struct fact_share *f,
+		  const struct fact_job *job, struct proof *room,
+		  struct fact_share *again)
+{
+	const char *fault = remade(c, f, job, room, again);
+
+	tell(c, f, fault ? fault : fault_of(f));
+}
+
+static void flush(struct checking *c)
+{
+	proof_batch_make(c->item, c->num_waiting);
+	for (size_t i = 0; i < c->num_waiting; i++) {
+		struct waiting *w = &c->waiting[i];
+
+		check(c, &w->share, w->job, &w->made, &w->again);
+	}
+	c->num_waiting = 0;
+}
+
+static void forget_jobs(struct checking *c)
+{
+	for (size_t i = 0; i < c->num_kept; i++)
+		jobs_fini(&c->kept[i]);
+	map_free(c->places);
+	c->places = map_new(JOBS_MAX, 0);
+	c->num_kept = c->bytes_kept = 0;
+}
+
+/* The share's job, which stays until the next that is asked for; those that
+ * wait then have theirs still, or wait no longer. */
+static const struct fact_job *job_of(struct checking *c,
+				     const struct fact_share *f)
+{
+	uint8_t key[FACT_ID + sizeof(f->job_position)];
+	const struct span name = { key, sizeof(key) };
+	struct fact_job job;
+	uint64_t *place;
+
+	memcpy(key, f->session, FACT_ID);
+	memcpy(key + FACT_ID, &f->job_position, sizeof(f->job_position));
+	place = map_find(c->places, name);
+	if (place)
+		return jobs_newest(&c->kept[*place - 1]);
+	if (!f->has_job ||
+	    !store_job_at(c->store, &job, f->session, f->job_position))
+		return NULL;
+	if (c->num_kept == JOBS_MAX || c->bytes_kept > JOBS_BYTES_MAX) {
+		flush(c);
+		forget_jobs(c);
+	}
+	place = map_put(c->places, name, NULL);
+	assert(place);
+	struct jobs *one = &c->kept[c->num_kept++];
+
+	jobs_init(one, 1, SIZE_MAX / 2);
+	jobs_add(one, &job);
+	c->bytes_kept += one->bytes;
+	*place = c->num_kept;
+	return jobs_newest(one);
+}
+
+/* Only what is hashed side by side is worth waiting. */
+static bool may_wait(const struct fact_share *f, const struct fact_job *job)
+{
+	switch (job->algorithm) {
+	case FACT_NO_ALGORITHM:
+	case FACT_SHA256D:
+	case FACT_SCRYPT:
+		return f->extranonce2.n <= EXTRANONCE2_MAX &&
+		       f->header.n <= PROOF_HEADER_MAX;
+	case FACT_EQUIHASH:
+	case FACT_ETHASH:
+	case FACT_CRYPTONIGHT:
+	case FACT_ALGORITHMS:
+		break;
+	}
+	return false;
+}
+
+static void add(struct checking *c, const struct fact_share *f,
+		const struct fact_job *job)
+{
+	const struct span none = { NULL, 0 };
+	struct waiting *w = &c->waiting[c->num_waiting];
+
+	w->share = *f;
+	w->job = job;
+	w->share.worker = w->share.job_id = w->share.reason = none;
+	w->share.solution = none; /* of other work than waits */
+	if (f->extranonce2.n)
+		memcpy(w->extranonce2, f->extranonce2.p, f->extranonce2.n);
+	w->share.extranonce2.p = w->extranonce2;
+	proof_keep(&w->stored, &w->share);
+	w->again = w->share;
+	c->item[c->num_waiting++] = (struct proof_batch_item){
+		.room = &w->made,
+		.share = &w->again,
+		.job = job,
+		.algorithm = f->algorithm,
+	};
+	if (c->num_waiting == BATCH)
+		flush(c);
+}
+
 static bool on_share(void *context, const struct fact_share *f)
 {
+	const struct proof_demand none = { { NULL, 0 }, { NULL, 0 } };
 	struct checking *c = context;
-	struct fact_job job;
-	const char *fault = "its job is not in the case";
-	char where[64];
+	const struct fact_job *job;
+	struct fact_share again = *f;
+	struct proof room;
 
 	c->counts->simulated += f->proof == FACT_SIMULATED;
 	if (f->proof != FACT_PROVED)
 		return true;
 	c->counts->checked++;
-	if (f->has_job &&
-	    store_job_at(c->store, &job, f->session, f->job_position))
-		fault = fault_of(c, f, &job);
-	if (!fault) {
-		c->counts->good++;
+	job = job_of(c, f);
+	if (job && has_parts(f) && may_wait(f, job)) {
+		add(c, f, job);
 		return true;
 	}
-	c->counts->bad++;
-	snprintf(where, sizeof(where), "share %s:%u", f->session, f->position);
-	c->trouble(c->context, where, fault);
+	flush(c); /* what is wrong is told in order */
+	if (!job || !has_parts(f)) {
+		tell(c, f,
+		     job ? "its header, hash or target is missing"
+			 : "its job is not in the case");
+		return true;
+	}
+	proof_make(&room, &again, job, none, f->algorithm);
+	check(c, f, job, &room, &again);
 	return true;
 }
 
@@ -141,12 +286,21 @@ enum status verify_case(struct verify_counts *counts, struct store *store,
 			      .store = store,
 			      .trouble = trouble,
 			      .context = context };
-
 	enum status st;
 
 	*counts = (struct verify_counts){ 0 };
 	c.ethash = share_ethash_new(CACHES_MAX);
+	c.waiting = mem_new(BATCH, sizeof(c.waiting[0]));
+	c.item = mem_new(BATCH, sizeof(c.item[0]));
+	c.kept = mem_new(JOBS_MAX, sizeof(c.kept[0]));
+	c.places = map_new(JOBS_MAX, 0);
 	st = store_shares(store, NULL, on_share, &c);
+	flush(&c);
+	forget_jobs(&c);
+	map_free(c.places);
+	free(c.kept);
+	free(c.item);
+	free(c.waiting);
 	share_ethash_free(c.ethash);
 	return st;
 }

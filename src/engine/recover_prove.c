@@ -3,8 +3,10 @@
 
 #include "base/mem.h"
 #include "engine/recover_private.h"
+#include "track/proof_batch.h"
 
 #define HASHES_MAX (1u << 20)
+#define BATCH      256
 
 bool recover_keep(struct recover_share *out, const struct fact_share *f)
 {
@@ -61,36 +63,78 @@ static bool on_listed(void *context, const struct fact_share *f)
 	return true;
 }
 
-static enum status prove_one(struct recover *r, const struct recover_session *s,
-			     struct listing *l, uint32_t position,
-			     enum fact_algorithm algorithm)
+/* Shares that are proved together, and the jobs they point to. */
+struct batch {
+	struct jobs jobs;
+	struct recover_share share[BATCH];
+	struct proof_batch_item item[BATCH];
+	size_t n;
+};
+
+static void add(struct batch *b, struct store *store, const char *session,
+		uint32_t position)
 {
-	const struct proof_demand none = { { NULL, 0 }, { NULL, 0 } };
-	struct recover_share share;
+	struct recover_share *share = &b->share[b->n];
 	struct fact_share f;
 	struct fact_job job;
 
-	if (!store_share_at(r->store, &f, s->fact.id, position) ||
-	    !recover_keep(&share, &f) ||
-	    !store_job_at(r->store, &job, s->fact.id, share.fact.job_position))
-		return ST_OK;
-	proof_make(&share.proof, &share.fact, &job, none, algorithm);
-	if (share.fact.hash.n == 32)
-		remember(l->hashes, share.fact.hash, position,
-			 &share.fact.duplicate);
-	return store_share_proof(r->store, &share.fact);
+	if (!store_share_at(store, &f, session, position) ||
+	    !recover_keep(share, &f))
+		return;
+	if (!jobs_at(&b->jobs, share->fact.job_position)) {
+		if (!store_job_at(store, &job, session,
+				  share->fact.job_position))
+			return;
+		jobs_add(&b->jobs, &job);
+	}
+	b->n++;
+}
+
+static enum status prove(struct batch *b, struct recover *r, struct listing *l,
+			 enum fact_algorithm algorithm)
+{
+	enum status st = ST_OK;
+
+	/* Now that all jobs are where they stay. */
+	for (size_t i = 0; i < b->n; i++) {
+		struct recover_share *share = &b->share[i];
+
+		b->item[i] = (struct proof_batch_item){
+			.room = &share->proof,
+			.share = &share->fact,
+			.job = jobs_at(&b->jobs, share->fact.job_position),
+			.algorithm = algorithm,
+		};
+	}
+	proof_batch_make(b->item, b->n);
+	for (size_t i = 0; i < b->n && st == ST_OK; i++) {
+		struct fact_share *f = &b->share[i].fact;
+
+		if (f->hash.n == 32)
+			remember(l->hashes, f->hash, f->position,
+				 &f->duplicate);
+		st = store_share_proof(r->store, f);
+	}
+	return st;
 }
 
 enum status recover_prove(struct recover *r, const struct recover_session *s,
 			  unsigned which, enum fact_algorithm algorithm)
 {
 	struct listing l = { .which = which };
+	struct batch *b = mem_new(1, sizeof(*b));
 	enum status st;
 
 	l.hashes = map_new(HASHES_MAX, 0);
 	st = store_shares(r->store, s->fact.id, on_listed, &l);
-	for (size_t i = 0; i < l.n && st == ST_OK; i++)
-		st = prove_one(r, s, &l, l.position[i], algorithm);
+	for (size_t i = 0; i < l.n && st == ST_OK;) {
+		jobs_init(&b->jobs, BATCH, SIZE_MAX / 2);
+		for (b->n = 0; i < l.n && b->n < BATCH; i++)
+			add(b, r->store, s->fact.id, l.position[i]);
+		st = prove(b, r, &l, algorithm);
+		jobs_fini(&b->jobs);
+	}
+	free(b);
 	free(l.position);
 	map_free(l.hashes);
 	return st;

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "coin/header.h"
-#include "pow/share.h"
 #include "pow/share_equihash.h"
+#include "track/proof_private.h"
 
 enum target_unit proof_unit(enum fact_algorithm a)
 {
@@ -40,17 +40,17 @@ static bool is_whole(const struct fact_job *job)
 	return job->coinbase2.n == 0;
 }
 
-static bool rebuild(struct proof *room, const struct fact_share *share,
-		    const struct fact_job *job)
+void proof_parts(struct share_job *j, struct share_submit *submit,
+		 const struct fact_share *share, const struct fact_job *job)
 {
-	struct share_job j = {
+	*j = (struct share_job){
 		.coinbase1 = job->coinbase1,
 		.coinbase2 = job->coinbase2,
 		.branches = job->branches,
 		.version = job->version,
 		.nbits = job->nbits,
 	};
-	const struct share_submit submit = {
+	*submit = (struct share_submit){
 		.extranonce1 = job->extranonce1,
 		.extranonce2 = share->extranonce2,
 		.ntime = share->ntime,
@@ -59,9 +59,7 @@ static bool rebuild(struct proof *room, const struct fact_share *share,
 		.version_bits = share->version_bits,
 		.version_mask = share->version_mask,
 	};
-
-	memcpy(j.previous, job->previous, 32);
-	return share_header(room->header, &j, &submit);
+	memcpy(j->previous, job->previous, 32);
 }
 
 static bool known(const struct proof_demand *d)
@@ -147,22 +145,22 @@ void proof_hold(struct proof *room, struct fact_share *share,
 					      : FACT_HIGH;
 }
 
-static void prove_header(struct proof *room, struct fact_share *share,
-			 const struct fact_job *job, struct proof_demand latest,
-			 enum fact_algorithm algorithm)
+/* Can its header be rebuilt? */
+static bool has_header(struct fact_share *share, const struct fact_job *job)
 {
-	if (job->extranonce1_source == FACT_UNKNOWN && !is_whole(job)) {
-		share->proof = FACT_NO_EXTRANONCE1;
-		return;
-	}
-	if (!rebuild(room, share, job)) {
-		share->proof = FACT_MALFORMED;
-		return;
-	}
+	if (job->extranonce1_source != FACT_UNKNOWN || is_whole(job))
+		return true;
+	share->proof = FACT_NO_EXTRANONCE1;
+	return false;
+}
+
+void proof_end(struct proof *room, struct fact_share *share,
+	       const struct fact_job *job, struct proof_demand latest,
+	       enum fact_algorithm algorithm)
+{
 	share->header = (struct span){ room->header, HEADER_SIZE };
 	share->algorithm =
 		algorithm == FACT_SCRYPT ? FACT_SCRYPT : FACT_SHA256D;
-	share_hash(room->hash, room->header, proof_unit(share->algorithm));
 	proof_hold(room, share, job, latest);
 	/* Without a proof nothing says which hash the miner computed. */
 	if (share->proof != FACT_PROVED && algorithm == FACT_NO_ALGORITHM)
@@ -216,9 +214,9 @@ static void hold_claim(struct proof *room, struct fact_share *share,
 		share->proof = FACT_CLAIMED;
 }
 
-void proof_make(struct proof *room, struct fact_share *share,
-		const struct fact_job *job, struct proof_demand latest,
-		enum fact_algorithm algorithm)
+bool proof_begin(struct proof *room, struct fact_share *share,
+		 const struct fact_job *job, struct proof_demand latest,
+		 enum fact_algorithm algorithm)
 {
 	const struct span claimed = share->hash;
 
@@ -226,17 +224,16 @@ void proof_make(struct proof *room, struct fact_share *share,
 	share->difficulty = 0;
 	share->algorithm = algorithm;
 	if (share->proof == FACT_MALFORMED || share->proof == FACT_UNSUPPORTED)
-		return;
+		return false;
 	if (!job) {
 		share->proof = FACT_NO_JOB;
-		return;
+		return false;
 	}
 	switch (job->algorithm) {
 	case FACT_NO_ALGORITHM:
 	case FACT_SHA256D:
 	case FACT_SCRYPT:
-		prove_header(room, share, job, latest, algorithm);
-		break;
+		return has_header(share, job);
 	case FACT_EQUIHASH:
 		prove_equihash(room, share, job, latest);
 		break;
@@ -250,6 +247,26 @@ void proof_make(struct proof *room, struct fact_share *share,
 	case FACT_ALGORITHMS:
 		break;
 	}
+	return false;
+}
+
+void proof_make(struct proof *room, struct fact_share *share,
+		const struct fact_job *job, struct proof_demand latest,
+		enum fact_algorithm algorithm)
+{
+	struct share_submit submit;
+	struct share_job j;
+
+	if (!proof_begin(room, share, job, latest, algorithm))
+		return;
+	proof_parts(&j, &submit, share, job);
+	if (!share_header(room->header, &j, &submit)) {
+		share->proof = FACT_MALFORMED;
+		return;
+	}
+	share_hash(room->hash, room->header,
+		   algorithm == FACT_SCRYPT ? TARGET_SCRYPT : TARGET_SHA256D);
+	proof_end(room, share, job, latest, algorithm);
 }
 
 static void keep(uint8_t *room, size_t size, struct span *s)
