@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/hex.h"
+#include "base/num.h"
 #include "proto/stratum1_private.h"
 
 void stratum1_prevhash(uint8_t out[32], const uint8_t wire[32])
@@ -138,6 +139,19 @@ bool stratum1_read_target(struct stratum1 *s, struct event *e,
 	return true;
 }
 
+/* A number above zero, though it may have more digits than num_decimal() holds
+ * or be too small for num_double(): then it is one that is not known. */
+static bool is_difficulty(struct span text)
+{
+	struct num_decimal exact;
+	double value;
+
+	if (num_decimal(&exact, text))
+		return exact.digits > 0 && !exact.negative;
+	return num_double(&value, text) && value > 0;
+}
+
+/* What is no difficulty does not take back the one before. */
 bool stratum1_read_difficulty(struct stratum1 *s, struct event *e,
 			      const struct json_node *message)
 {
@@ -146,6 +160,10 @@ bool stratum1_read_difficulty(struct stratum1 *s, struct event *e,
 
 	if (p.bad)
 		return false;
+	if (!is_difficulty(decimal)) {
+		s->rpc.faults[DIALECT_TYPE]++;
+		return false;
+	}
 	e->type = EVENT_DIFFICULTY;
 	e->difficulty.decimal = decimal;
 	return true;

@@ -141,6 +141,25 @@ talk.miner(share.submit(10))
 talk.pool(no(10))
 check("version bits outside the mask", scan_of(talk), 0, 0, 1, submitted=1)
 
+# ---- what is no difficulty changes none
+for text in (b'"easy"', b'""', b"null", b"[]", b"0", b"-1"):
+    job, after = Job("1"), Job("2", seed="after")
+    talk = Talk()
+    login(talk, E1)
+    talk.pool(job.notify())
+    submit_all(talk, mine(job, E1, 3))
+    talk.pool(b'{"id":null,"method":"mining.set_difficulty","params":['
+              + text + b"]}\n")
+    talk.pool(after.notify())
+    submit_all(talk, mine(after, E1, 5), 20)
+    r = scan_of(talk)
+    check("difficulty %s after one" % text.decode(), r, 8)
+    for x in r.shares[3:]:
+        tap.near(x["target_difficulty"], TINY, 1e-9,
+                 "difficulty %s after one: the one holds" % text.decode())
+    tap.same(r.sessions[0]["malformed"], 1,
+             "difficulty %s: counted as malformed" % text.decode())
+
 # ---- fractional difficulties, in every notation
 for text in ("0.05e-4", "0.00000104347826", "1.63837500E-6", "1e-6",
              "0.0000010"):
