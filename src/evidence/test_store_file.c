@@ -169,44 +169,6 @@ static void test_newer(void)
 	clean();
 }
 
-static bool count_one(void *context, const struct fact_session *f)
-{
-	*(size_t *)context += f->id[0] != 0;
-	return true;
-}
-
-static size_t count_sessions(struct store *s)
-{
-	size_t n = 0;
-
-	OK(store_sessions(s, count_one, &n) == ST_OK);
-	return n;
-}
-
-/* A case of schema 2 lacks a table: it is read as it is, and brought up to date
- * by whoever writes to it. */
-static void test_older(void)
-{
-	const struct fact_session f = sample_session(ID_A);
-	struct fact_search search = { .tried = 5 };
-	struct store *s = must_open(STORE_CREATE);
-
-	memcpy(search.session, ID_A, FACT_ID);
-	search.question[0] = 1;
-	OK(store_session(s, &f) == ST_OK && store_close(s, NULL) == ST_OK);
-	OK(run_sql("DROP TABLE search") && run_sql("PRAGMA user_version = 2"));
-
-	s = must_open(STORE_READ);
-	OK(count_sessions(s) == 1 && store_close(s, NULL) == ST_OK);
-	s = must_open(STORE_CREATE);
-	OK(count_sessions(s) == 1 && store_search(s, &search) == ST_OK);
-	OK(store_close(s, NULL) == ST_OK);
-	s = must_open(STORE_CREATE);
-	OK(store_search_at(s, &search, ID_A) && search.tried == 5);
-	OK(store_close(s, NULL) == ST_OK);
-	clean();
-}
-
 static void test_names(void)
 {
 	struct why why = { "" };
@@ -428,7 +390,6 @@ int main(void)
 	test_one_writer();
 	test_foreign();
 	test_newer();
-	test_older();
 	test_names();
 	test_killed();
 	test_reading_again_after_kill();
