@@ -30,7 +30,8 @@ void answers_csv_moment(struct telling *x, const struct timing_moment *m);
 	name "_known," name "_low," name "," name "_high"
 /* clang-format off */
 #define ANSWERS_CSV_WORK                                                       \
-	"submitted,proved,claimed,unique,accepted,rejected,rounding,at_once,"  \
+	"submitted,proved,claimed,simulated_shares,unique,accepted,rejected,"  \
+	"rounding,at_once,"                                                    \
 	"blocks,chance_bits,work_bits,difficulty_min,difficulty_max,"          \
 	"difficulty_sum,rate_shares,rate_seconds,rate_exposure,rate_unit,"     \
 	ANSWERS_CSV_ESTIMATE("hashrate")

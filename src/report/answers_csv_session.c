@@ -1,4 +1,5 @@
 #include "report/answers_csv_private.h"
+#include "report/report_private.h"
 
 void answers_csv_work(struct telling *x, const struct work *w, bool tell_rate)
 {
@@ -7,6 +8,7 @@ void answers_csv_work(struct telling *x, const struct work *w, bool tell_rate)
 	answers_csv_uint(x, w->submitted);
 	answers_csv_uint(x, w->proved);
 	answers_csv_uint(x, w->claimed);
+	answers_csv_uint(x, w->simulated);
 	answers_csv_uint(x, w->unique);
 	answers_csv_uint(x, w->accepted);
 	answers_csv_uint(x, w->rejected);
@@ -21,7 +23,7 @@ void answers_csv_work(struct telling *x, const struct work *w, bool tell_rate)
 	answers_csv_uint(x, w->rate_shares);
 	answers_csv_positive(x, w->rate_seconds);
 	answers_csv_positive(x, w->rate_exposure);
-	answers_csv_text(x, answers_rate_unit(w));
+	answers_csv_text(x, report_rate_unit(w));
 	answers_csv_estimate(x, tell_rate ? &w->rate : &none);
 }
 
@@ -33,7 +35,8 @@ const char answers_csv_sessions_header[] =
 	"workers,extranonce1,extranonce1_source,network,coin,algorithm,"
 	"variant,height_first,height_last,network_difficulty,reward_sat,pool,"
 	"pool_source,listed,coinbase_text,account,client_role,server_role,"
-	"jobs,reported_hashrate,gaps,lost_bytes,malformed,replies_unmatched,"
+	"jobs,reported_hashrate,client_bytes,server_bytes,client_packets,"
+	"server_packets,gaps,lost_bytes,malformed,replies_unmatched,"
 	"other_calls,clock_offset_s,"
 	ANSWERS_CSV_WORK;
 /* clang-format on */
@@ -115,6 +118,10 @@ static void chain(struct telling *x, const struct finding *f)
 static void losses(struct telling *x, const struct fact_session *s)
 {
 	answers_csv_positive(x, s->reported_rate);
+	answers_csv_positive(x, (double)s->client_bytes);
+	answers_csv_positive(x, (double)s->server_bytes);
+	answers_csv_positive(x, (double)s->client_packets);
+	answers_csv_positive(x, (double)s->server_packets);
 	answers_csv_uint(x, s->gaps);
 	answers_csv_uint(x, s->lost);
 	answers_csv_uint(x, s->malformed);

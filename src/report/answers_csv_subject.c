@@ -51,8 +51,9 @@ void answers_csv_subjects(struct telling *x)
 
 /* clang-format off */
 const char answers_csv_timeline_header[] =
-	"kind,name,grade,from,bin_seconds,sessions,contacts,sensor_seconds,"
-	"clients,shares,hashes,hashes_squared,heaviest,seconds,exposure,"
+	"kind,name,grade,from,bin_seconds,sessions,begun,contacts,"
+	"sensor_seconds,clients,shares,hashes,hashes_squared,first_share,"
+	"last_share,heaviest,seconds,session_seconds,exposure,rate_shares,"
 	ANSWERS_CSV_ESTIMATE("hashrate");
 /* clang-format on */
 
@@ -63,15 +64,20 @@ static void bin(struct telling *x, const struct subject *s,
 	answers_csv_ts(x, b->from);
 	answers_csv_double(x, s->series.bin_seconds);
 	answers_csv_uint(x, b->sessions);
+	answers_csv_uint(x, b->begun);
 	answers_csv_uint(x, b->contacts);
 	answers_csv_double(x, b->sensor);
 	answers_csv_uint(x, b->clients);
 	answers_csv_uint(x, b->shares);
 	answers_csv_double(x, b->hashes);
 	answers_csv_double(x, b->hashes_squared);
+	answers_csv_ts(x, b->first);
+	answers_csv_ts(x, b->last);
 	answers_csv_positive(x, b->heaviest);
 	answers_csv_double(x, b->seconds);
+	answers_csv_double(x, b->session_seconds);
 	answers_csv_double(x, b->exposure);
+	answers_csv_uint(x, b->rate_shares);
 	answers_csv_estimate(x, &b->rate);
 	answers_csv_close(x);
 }
@@ -130,7 +136,7 @@ void answers_csv_segments(struct telling *x)
 const char answers_csv_machines_header[] =
 	"kind,name,grade,at_least,fastest_model,indicated_connections,"
 	"indicated_workers,indicated_subranges,indicated_addresses,indicated,"
-	"models,agents,nonce_pattern,version_bits_pattern,extranonce2_pattern,"
+	"kind_of_hardware,models,agents,nonce_pattern,version_bits_pattern,extranonce2_pattern,"
 	"rhythm,"
 	ANSWERS_CSV_ESTIMATE("power_w") ","
 	ANSWERS_CSV_ESTIMATE("energy_j") ","
@@ -165,6 +171,7 @@ static void machine(struct telling *x, const struct machines *m)
 	answers_csv_positive(x, m->subranges);
 	answers_csv_positive(x, m->addresses);
 	answers_csv_positive(x, m->indicated);
+	answers_csv_text(x, m->kind);
 	models(x, m);
 	answers_csv_text(x, answers_pattern(m->nonce));
 	answers_csv_text(x, answers_pattern(m->version_bits));
@@ -190,16 +197,16 @@ void answers_csv_machines(struct telling *x)
 
 /* clang-format off */
 const char answers_csv_money_header[] =
-	"kind,name,grade,bitcoin,network,credited_btc,credited_shares,"
-	"credited_by_subsidy,not_credited,"
-	ANSWERS_CSV_ESTIMATE("expected_btc") ","
-	ANSWERS_CSV_ESTIMATE("expected_whole_btc")
+	"kind,name,grade,bitcoin,network,coin,credited,credited_shares,"
+	"credited_by_subsidy,unvalued,not_credited,"
+	ANSWERS_CSV_ESTIMATE("expected") ","
+	ANSWERS_CSV_ESTIMATE("expected_whole")
 	",observed_seconds,whole_seconds,"
-	ANSWERS_CSV_ESTIMATE("btc_per_day") ","
+	ANSWERS_CSV_ESTIMATE("per_day") ","
 	ANSWERS_CSV_ESTIMATE("blocks_expected") ","
 	ANSWERS_CSV_ESTIMATE("chance_of_none") ",blocks_found,"
 	ANSWERS_CSV_ESTIMATE("network_portion")
-	",network_hashrate,currency,credited_value,credited_unpriced,"
+	",network_hashrate,network_difficulty,reward,currency,credited_value,credited_unpriced,"
 	ANSWERS_CSV_ESTIMATE("expected_value");
 /* clang-format on */
 
@@ -207,9 +214,11 @@ static void sums(struct telling *x, const struct money *m)
 {
 	answers_csv_bool(x, m->bitcoin);
 	answers_csv_text(x, m->network ? m->network->name : NULL);
+	answers_csv_text(x, m->network ? m->network->coin : NULL);
 	answers_csv_double(x, m->credited);
 	answers_csv_uint(x, m->credited_shares);
 	answers_csv_uint(x, m->by_subsidy);
+	answers_csv_uint(x, m->unvalued);
 	answers_csv_uint(x, m->not_credited);
 	answers_csv_estimate(x, &m->expected);
 	answers_csv_estimate(x, &m->expected_whole);
@@ -221,6 +230,8 @@ static void sums(struct telling *x, const struct money *m)
 	answers_csv_uint(x, m->blocks_found);
 	answers_csv_estimate(x, &m->network_portion);
 	answers_csv_double(x, m->network_rate);
+	answers_csv_double(x, m->network_difficulty);
+	answers_csv_double(x, m->reward);
 	answers_csv_text(x, m->currency);
 	answers_csv_double(x, m->currency ? m->credited_value : NAN);
 	answers_csv_uint(x, m->credited_unpriced);

@@ -4,15 +4,9 @@
 #include "report/report_private.h"
 
 /* What the two numbers of a distribution are; a table has none. */
-static const struct {
-	const char *shape, *a, *b;
-} shapes[] = {
-	[HYPOTHESIS_LOGNORMAL] = { "lognormal", "median", "factor" },
-	[HYPOTHESIS_NORMAL] = { "normal", "mean", "sd" },
-	[HYPOTHESIS_LOGUNIFORM] = { "loguniform", "low", "high" },
-	[HYPOTHESIS_UNIFORM] = { "uniform", "low", "high" },
-	[HYPOTHESIS_POISSON] = { "poisson", "mean", NULL },
-	[HYPOTHESIS_TABLE] = { "table", NULL, NULL },
+#define PARAMETERS(name, text, a, b) [name] = { a, b },
+static const char *const parameters[HYPOTHESIS_SHAPES][2] = {
+	HYPOTHESIS_SHAPE_LIST(PARAMETERS)
 };
 
 static void weight(struct json_writer *w, const char *key,
@@ -44,12 +38,14 @@ static void row(struct json_writer *w, const struct hypothesis_text *t,
 static void likelihood(struct json_writer *w,
 		       const struct hypothesis_likelihood *l)
 {
+	const char *const *name = parameters[l->shape];
+
 	report_key_begin(w, "likelihood", '{');
-	report_key_text(w, "shape", shapes[l->shape].shape);
-	if (shapes[l->shape].a)
-		report_key_double(w, shapes[l->shape].a, l->a);
-	if (shapes[l->shape].b)
-		report_key_double(w, shapes[l->shape].b, l->b);
+	report_key_text(w, "shape", hypothesis_shape_text(l->shape));
+	if (name[0])
+		report_key_double(w, name[0], l->a);
+	if (name[1])
+		report_key_double(w, name[1], l->b);
 	if (l->shape == HYPOTHESIS_TABLE) {
 		report_key_begin(w, "words", '[');
 		for (size_t i = 0; i < l->num_cells; i++) {
@@ -66,13 +62,18 @@ static void likelihood(struct json_writer *w,
 	json_write_end(w, '}');
 }
 
-static bool flips(const struct hypotheses *h, size_t column)
+/* By which fault of this item alone another hypothesis would lead. */
+static const char *flip_text(enum hypothesis_flip f)
 {
-	for (size_t i = 0; i < h->num_flips; i++) {
-		if (h->flips[i] == column)
-			return true;
+	switch (f) {
+	case HYPOTHESIS_FLIP_NONE:
+		break;
+	case HYPOTHESIS_FLIP_REVERSED:
+		return "reversed";
+	case HYPOTHESIS_FLIP_REMOVED:
+		return "removed";
 	}
-	return false;
+	return NULL;
 }
 
 /* The grade of its source, on the Admiralty scale. */
@@ -95,7 +96,8 @@ static void column(struct json_writer *w, const struct assessment *a, size_t i)
 	source(w, c->item);
 	report_key_bool(w, "determined", c->determined);
 	report_key_bool(w, "counted", c->counted);
-	report_key_bool(w, "flips", flips(&a->hypotheses, i));
+	report_key_bool(w, "unexpected", c->unexpected);
+	report_key_text(w, "flips", flip_text(c->flip));
 	report_key_double(w, "discount", c->discount);
 	report_key_begin(w, "under", '[');
 	for (size_t k = 0; k < a->hypotheses.num_rows; k++) {
@@ -117,12 +119,16 @@ static void evidence(struct json_writer *w, const struct assessment *a)
 		const enum hypothesis_quantity quantity =
 			(enum hypothesis_quantity)q;
 		const struct hypothesis_evidence *e = &a->evidence[q];
+		struct estimate value;
 
 		json_write_begin(w, '{');
 		report_key_text(w, "quantity",
 				hypothesis_quantity_text(quantity));
 		report_key_text(w, "unit", hypothesis_quantity_unit(quantity));
-		answers_json_estimate(w, "value", &e->value);
+		value = e->value;
+		if (isinf(value.high)) /* a lower bound only */
+			value.mid = NAN;
+		answers_json_estimate(w, "value", &value);
 		report_key_text(w, "word", e->word);
 		report_key_text(w, "grade", e->grade);
 		json_write_end(w, '}');

@@ -3,6 +3,7 @@
 #include "coin/address.h"
 #include "report/answers_misp_private.h"
 #include "report/answers_note.h"
+#include "report/report_private.h"
 
 #define ACTIVITY "Network activity"
 
@@ -77,7 +78,7 @@ static void traffic(struct misp *m, const struct finding *f)
 	if (f->kind == FINDING_SESSION) {
 		buf_text(&comment, "; hash rate: ");
 		answers_note_estimate(&comment, &f->work.rate,
-				      answers_rate_unit(&f->work));
+				      report_rate_unit(&f->work));
 	}
 	is_new = answers_misp_object(m, &network_traffic, s->id,
 				     buf_str(&comment));

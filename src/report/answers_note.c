@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "report/answers_private.h"
+#include "report/report_private.h"
 
 const char *answers_note_simulated(const struct assessment *a)
 {
@@ -54,15 +55,16 @@ static void rate(struct buf *out, const struct assessment *a,
 
 	buf_printf(out,
 		   "%sGrade: %s. Shares: %ju submitted, %ju proved, %ju "
-		   "claimed, %ju accepted.",
+		   "claimed, %ju simulated, %ju accepted.",
 		   answers_note_simulated(a), answers_grade(a, s->grade),
 		   (uintmax_t)w->submitted, (uintmax_t)w->proved,
-		   (uintmax_t)w->claimed, (uintmax_t)w->accepted);
+		   (uintmax_t)w->claimed, (uintmax_t)w->simulated,
+		   (uintmax_t)w->accepted);
 	buf_printf(out, "%sHash rate: ", separator);
 	if (s->scattered)
 		buf_text(out, "its time is too scattered for one");
 	else
-		answers_note_estimate(out, &w->rate, answers_rate_unit(w));
+		answers_note_estimate(out, &w->rate, report_rate_unit(w));
 	buf_printf(out, ", over %.6g s observed.", w->rate_seconds);
 }
 
@@ -95,14 +97,16 @@ static void machines(struct buf *out, const struct machines *m,
 
 static void money(struct buf *out, const struct money *m, const char *separator)
 {
+	const char *coin = m->bitcoin ? "BTC" : "of a test network's coins";
+
 	buf_printf(out, "%sCredited: ", separator);
 	if (isfinite(m->credited))
-		buf_printf(out, "%.6g BTC by %ju shares", m->credited,
+		buf_printf(out, "%.6g %s by %ju shares", m->credited, coin,
 			   (uintmax_t)m->credited_shares);
 	else
 		buf_text(out, "not determined");
 	buf_printf(out, ".%sExpected in the observed time: ", separator);
-	answers_note_estimate(out, &m->expected, "BTC");
+	answers_note_estimate(out, &m->expected, coin);
 	buf_text(out, ".");
 }
 

@@ -43,7 +43,6 @@ const char *answers_pattern(enum machines_pattern p);
 /* "within", "before", "after"; NULL */
 const char *answers_known(enum timing_known k);
 const char *answers_guard(enum timing_guard g); /* "good", "failed"; NULL */
-const char *answers_rate_unit(const struct work *w); /* "H/s", "Sol/s" */
 /* Were its parts left out by redact_assessment()? */
 bool answers_exhibit_bare(const struct exhibit *e);
 

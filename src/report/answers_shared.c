@@ -120,19 +120,7 @@ const char *answers_verdict(enum fact_verdict v)
 
 const char *answers_pattern(enum machines_pattern p)
 {
-	switch (p) {
-	case MACHINES_PATTERN_UNKNOWN:
-		break;
-	case MACHINES_PATTERN_UNIFORM:
-		return "uniform";
-	case MACHINES_PATTERN_LOW:
-		return "low";
-	case MACHINES_PATTERN_STEPPED:
-		return "stepped";
-	case MACHINES_PATTERN_FIXED:
-		return "fixed";
-	}
-	return NULL;
+	return p == MACHINES_PATTERN_UNKNOWN ? NULL : machines_pattern_text(p);
 }
 
 const char *answers_known(enum timing_known k)
@@ -161,11 +149,6 @@ const char *answers_guard(enum timing_guard g)
 		return "failed";
 	}
 	return NULL;
-}
-
-const char *answers_rate_unit(const struct work *w)
-{
-	return w->tries && strcmp(w->tries, "Sol") == 0 ? "Sol/s" : "H/s";
 }
 
 bool answers_exhibit_bare(const struct exhibit *e)

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "report/answers_private.h"
 #include "report/answers_zeek_private.h"
+#include "report/report_private.h"
 
 /* Name and type of each field, in order. */
 #define FIELDS(X)                                                              \
@@ -29,10 +30,15 @@
 	X("network", "string")                                                 \
 	X("coin", "string")                                                    \
 	X("algorithm", "string")                                               \
+	X("orig_bytes", "count")                                               \
+	X("resp_bytes", "count")                                               \
+	X("orig_pkts", "count")                                                \
+	X("resp_pkts", "count")                                                \
 	X("jobs", "count")                                                     \
 	X("shares_submitted", "count")                                         \
 	X("shares_proved", "count")                                            \
 	X("shares_claimed", "count")                                           \
+	X("shares_simulated", "count")                                         \
 	X("shares_unique", "count")                                            \
 	X("shares_accepted", "count")                                          \
 	X("shares_rejected", "count")                                          \
@@ -84,6 +90,15 @@ static void count(struct telling *x, uint64_t v)
 {
 	answers_separate(x, '\t');
 	buf_printf(&x->buf, "%" PRIu64, v);
+}
+
+/* 0 means "not determined" for these. */
+static void known_count(struct telling *x, uint64_t v)
+{
+	if (v > 0)
+		count(x, v);
+	else
+		text(x, NULL);
 }
 
 static void number(struct telling *x, double v)
@@ -152,6 +167,10 @@ static void chain(struct telling *x, const struct finding *f)
 	text(x, i->network ? i->network->name : NULL);
 	text(x, i->network ? i->network->coin : NULL);
 	text(x, answers_algorithm(f->session.algorithm));
+	known_count(x, f->session.client_bytes);
+	known_count(x, f->session.server_bytes);
+	known_count(x, f->session.client_packets);
+	known_count(x, f->session.server_packets);
 	count(x, i->jobs - i->jobs_shown);
 }
 
@@ -164,6 +183,7 @@ static void work(struct telling *x, const struct work *w)
 	count(x, w->submitted);
 	count(x, w->proved);
 	count(x, w->claimed);
+	count(x, w->simulated);
 	count(x, w->unique);
 	count(x, w->accepted);
 	count(x, w->rejected);
@@ -175,7 +195,7 @@ static void work(struct telling *x, const struct work *w)
 	number(x, known ? e->high : NAN);
 	number(x, known ? e->confidence : NAN);
 	text(x, e->method);
-	text(x, answers_rate_unit(w));
+	text(x, report_rate_unit(w));
 	seconds(x, timed, timed ? (int64_t)(w->rate_seconds * 1e9) : 0);
 }
 

@@ -52,6 +52,12 @@ static void difficulty(struct json_writer *w, const struct work *work)
 	json_write_end(w, '}');
 }
 
+const char *report_rate_unit(const struct work *work)
+{
+	/* Of nothing at all no unit is known. */
+	return work->tries && strcmp(work->tries, "Sol") == 0 ? "Sol/s" : "H/s";
+}
+
 static void hashrate(struct json_writer *w, const struct work *work, bool tell)
 {
 	const struct estimate *e = &work->rate;
@@ -64,8 +70,7 @@ static void hashrate(struct json_writer *w, const struct work *work, bool tell)
 	report_key_double(w, "high", known ? e->high : NAN);
 	report_key_double(w, "confidence", known ? e->confidence : NAN);
 	report_key_text(w, "method", known ? e->method : NULL);
-	report_key_text(w, "unit",
-			strcmp(work->tries, "Sol") == 0 ? "Sol/s" : "H/s");
+	report_key_text(w, "unit", report_rate_unit(work));
 	report_key_text(w, "basis",
 			!known            ? NULL
 			: work->simulated ? "simulated"

@@ -19,6 +19,9 @@ void report_key_ts(struct json_writer *w, const char *key, struct ts t);
 /* A key and the bracket of what it names. */
 void report_key_begin(struct json_writer *w, const char *key, char bracket);
 
+/* "H/s"; of Equihash "Sol/s". */
+const char *report_rate_unit(const struct work *work);
+
 /* report_json_finding.c: "type" and all other members of a session, contact
  * or node, and those of a miner or worker (docs/json.md). grade: as it is to
  * be told. */

@@ -1,7 +1,6 @@
 #include "report/answers_csv_private.h"
 #include "report/test_answers_csv_read.h"
 #include "report/test_answers_sample.h"
-#include "report/test_answers_words.h"
 
 static char *written(const struct assessment *a, const char *table)
 {

@@ -27,7 +27,6 @@ struct sample {
 	struct hypothesis_file file;
 	struct hypothesis_item item[2];
 	struct hypothesis_likelihood under[4];
-	struct hypothesis_cell cell[2];
 };
 
 static const struct answers_about sample_about = {
@@ -211,11 +210,17 @@ static inline void sample_series(struct series *s)
 {
 	s->from = SAMPLE_AT(SAMPLE_DAY);
 	s->bin_seconds = 1200;
+	s->opened = s->opened_after = SAMPLE_AT(SAMPLE_DAY + 60.25);
+	s->closed = SAMPLE_AT(SAMPLE_DAY + 3600.125);
+	s->closed_before = TS_NONE;
 	s->n = 4;
 	s->bin = mem_new(s->n, sizeof(s->bin[0]));
 	for (size_t i = 0; i < s->n; i++) {
 		s->bin[i] = (struct series_bin){
 			.from = SAMPLE_AT(SAMPLE_DAY + 1200.0 * (double)i),
+			.first = TS_NONE,
+			.last = TS_NONE,
+			.gap = { .from = TS_NONE, .to = TS_NONE },
 			.rate = { NAN, NAN, NAN, NAN, NULL },
 		};
 		if (i == 1) /* nobody looked */
@@ -226,6 +231,13 @@ static inline void sample_series(struct series *s)
 		s->bin[i].hashes = 4 * 1024 * 4295032833.0;
 		s->bin[i].seconds = 1100.5;
 		s->bin[i].exposure = 2.5e-10;
+		s->bin[i].first =
+			SAMPLE_AT(SAMPLE_DAY + 1200.0 * (double)i + 5);
+		s->bin[i].last =
+			SAMPLE_AT(SAMPLE_DAY + 1200.0 * (double)i + 995);
+		s->bin[i].gap =
+			(struct series_gap){ s->bin[i].first, s->bin[i].last,
+					     990, 2e-10 };
 		s->bin[i].clients = 1;
 		s->bin[i].rate = sample_estimate(1.25e12, "fay-feuer");
 	}
@@ -267,6 +279,8 @@ static const struct hardware sample_hardware = {
 	.rate = 13.5e12,
 	.watts = 1323,
 	.joules_per_terahash = 98,
+	.kind = HARDWARE_ASIC,
+	.release_source = "maker's announcement",
 	.source = "maker's data sheet",
 };
 
@@ -277,6 +291,8 @@ static inline void sample_machines(struct machines *m, const char *agent)
 		.num_agents = 1,
 		.model = { &sample_hardware },
 		.num_models = 1,
+		.narrow = HARDWARE_NAMED,
+		.kind = "asic",
 		.at_least = 1,
 		.fastest = &sample_hardware,
 		.connections = 1,
@@ -311,6 +327,8 @@ static inline void sample_money(struct money *m)
 		.chance_of_none = sample_estimate(0.999998 / 1.1, "poisson"),
 		.network_portion = sample_estimate(3e-7, "fay-feuer"),
 		.network_rate = 4.0e18,
+		.network_difficulty = 559970892890.8,
+		.reward = 13.5,
 		.currency = "USD",
 		.credited_value = 5e-4,
 	};
@@ -418,8 +436,6 @@ static inline void sample_file(struct sample *s)
 			i ? "an individual user" : "a state operation",
 			"as the test has it", 0.5, "even"
 		};
-	s->cell[0] = (struct hypothesis_cell){ "public", 0.75 };
-	s->cell[1] = (struct hypothesis_cell){ "*", 0.25 };
 	for (size_t i = 0; i < 4; i++)
 		s->under[i] = (struct hypothesis_likelihood){
 			.shape = HYPOTHESIS_LOGNORMAL,
@@ -430,11 +446,19 @@ static inline void sample_file(struct sample *s)
 		};
 	for (size_t i = 2; i < 4; i++) {
 		s->under[i].shape = HYPOTHESIS_TABLE;
-		s->under[i].cell = s->cell;
+		s->under[i].cell[0] =
+			(struct hypothesis_cell){ "public", 0.75 };
+		s->under[i].cell[1] = (struct hypothesis_cell){ "*", 0.25 };
 		s->under[i].num_cells = 2;
 	}
-	s->item[0] = (struct hypothesis_item){ "hashrate", "size",      'B', 2,
-					       "measured", &s->under[0] };
+	s->item[0] = (struct hypothesis_item){
+		.quantity = "hashrate",
+		.group = "size",
+		.reliability = 'B',
+		.credibility = 2,
+		.source = "measured",
+		.under = &s->under[0],
+	};
 	s->item[1] = (struct hypothesis_item){ .quantity = "pool",
 					       .under = &s->under[2] };
 	f->item = s->item;
@@ -466,6 +490,7 @@ static inline void sample_hypotheses(struct sample *s)
 			.discount = 0.75,
 			.weight = { { -1, -0.5, -0.25 }, { 0.25, 0.5, 1 } },
 		};
+	h->column[0].flip = HYPOTHESIS_FLIP_REMOVED;
 	h->num_flips = 1;
 	h->prior_to_flip = 0.15;
 	h->confidence = "moderate";
@@ -527,10 +552,17 @@ static inline struct sample *sample_make_empty(void)
 		.first = TS_NONE,
 		.last = TS_NONE,
 		.grade = "spoken",
-		.work = { .tries = "H" },
-		.series = { .from = TS_NONE },
+		.work = { .tries = NULL },
+		.series = { .from = TS_NONE,
+			    .opened = TS_NONE,
+			    .closed = TS_NONE,
+			    .opened_after = TS_NONE,
+			    .closed_before = TS_NONE },
 		.machines = { .rhythm = NAN, .bytes_per_second = NAN },
-		.money = { .credited = NAN, .network_rate = NAN },
+		.money = { .credited = NAN,
+			   .network_rate = NAN,
+			   .network_difficulty = NAN,
+			   .reward = NAN },
 	};
 	return s;
 }

@@ -1,6 +1,5 @@
 #include "base/json.h"
 #include "report/test_answers_sample.h"
-#include "report/test_answers_words.h"
 
 static const struct json_node *objects(struct json *doc, const char *text)
 {

@@ -4,7 +4,6 @@
  * front of captured text. */
 #include "report/redact.h"
 #include "report/test_answers_sample.h"
-#include "report/test_answers_words.h"
 
 static const struct {
 	const char *name;

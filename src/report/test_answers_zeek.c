@@ -1,6 +1,5 @@
 #include "report/answers_zeek_private.h"
 #include "report/test_answers_sample.h"
-#include "report/test_answers_words.h"
 #include "report/test_answers_zeek_read.h"
 
 #define COLUMNS_MAX 64
