@@ -277,12 +277,15 @@ static void sum_up(struct change *c, const struct change_bin *bin, size_t n)
 
 static bool sound(const struct change_bin *bin, size_t n)
 {
+	double count = 0, exposure = 0;
+
 	for (size_t i = 0; i < n; i++) {
-		if (!(bin[i].count >= 0) || !isfinite(bin[i].count) ||
-		    !(bin[i].exposure >= 0) || !isfinite(bin[i].exposure))
+		if (!(bin[i].count >= 0) || !(bin[i].exposure >= 0))
 			return false;
+		count += bin[i].count;
+		exposure += bin[i].exposure;
 	}
-	return true;
+	return isfinite(count) && isfinite(exposure);
 }
 
 enum status change_find(struct change *out, const struct change_bin *bin,

@@ -56,9 +56,9 @@ double change_within(double confidence);
 double change_cost(double count, double exposure);
 
 /* ST_LIMIT above CHANGE_BINS_MAX bins, ST_BAD if a count or an exposure is
- * negative or not finite; out is then empty. A bin without exposure belongs to
- * the segment before it and decides nothing: its count is left out. Segment 0
- * begins at bin 0. */
+ * negative or no number, or all of them are not finite; out is then empty. A
+ * bin without exposure belongs to the segment before it and decides nothing:
+ * its count is left out. Segment 0 begins at bin 0. */
 must_use enum status change_find(struct change *out,
 				 const struct change_bin *bin, size_t n,
 				 double penalty, double within);

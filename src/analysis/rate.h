@@ -1,7 +1,7 @@
 /* rate - hash rate out of proved shares, with exact bounds.
  *
  * Shares are a Poisson process of rate H / (d * W), W = TARGET_HASHES for
- * SHA-256d. Two estimators (docs/measurement.md, section 2):
+ * SHA-256d. Two estimators (docs/measurement.md, section 3):
  *
  * - constant H: H = N / E, E = integral of dt / (d(t) * W); exact Poisson
  *   limits (Garwood, Biometrika 28, 1936);

@@ -183,6 +183,8 @@ static void test_edges(void)
 	OK(find(&c, bin, 4, 1) == ST_BAD);
 	bin[3] = (struct change_bin){ 1, INFINITY };
 	OK(find(&c, bin, 4, 1) == ST_BAD);
+	bin[2].exposure = bin[3].exposure = 1.5e308;
+	OK(find(&c, bin, 4, 1) == ST_BAD);
 	/* Units that no clock has. */
 	bin[2] = (struct change_bin){ 1e9, 1e-280 };
 	bin[3] = (struct change_bin){ 1e-9, 1e280 };

@@ -202,6 +202,8 @@ static void test_mean_of_weights(void)
 	OK(near(e.high, 149.0 / 46 * rate_chi2inv(0.975, 1058.0 / 149) / 10,
 		1e-12));
 	OK(near(f.low, e.low, 1e-15) && f.high > e.high);
+	OK(same(f, rate_mean_of_sums(15, 85, 10, 16, 0.95)));
+	OK(same(e, rate_mean_of_sums(15, 85, 10, 8, 0.95)));
 	OK(near(f.high, 341.0 / 62 * rate_chi2inv(0.975, 1922.0 / 341) / 10,
 		1e-12));
 	OK(near(rate_mean(NULL, 0, 10, 16, 0.95).high, 3.6888794541 * 1.6,
@@ -240,6 +242,8 @@ static void test_absurd(void)
 	OK(near(t.high * 1e300, h.high / 1e300, 1e-12));
 	OK(!rate_mean(infinite, 2, 1, 0, 0.95).method);
 	OK(!rate_mean(NULL, 0, 1, 0, 0.95).method);
+	OK(!rate_mean_of_sums(0, 0, 1, 0, 0.95).method);
+	OK(!rate_mean_of_sums(1e300, INFINITY, 1, 1e300, 0.95).method);
 	OK(!rate_mean(huge, 2, 0, 0, 0.95).method);
 	OK(!rate_constant(5, 0, 0.95).method);
 	OK(!rate_constant(5, INFINITY, 0.95).method);

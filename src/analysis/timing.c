@@ -12,19 +12,6 @@
  * as much. */
 #define SWITCHED 2.0
 
-static size_t peak_of(const struct timing_segments *x)
-{
-	size_t peak = x->n;
-
-	for (size_t k = 0; k < x->n; k++) {
-		if (x->segment[k].shares > 0 &&
-		    (peak == x->n ||
-		     x->segment[k].rate.mid > x->segment[peak].rate.mid))
-			peak = k;
-	}
-	return peak;
-}
-
 static int compare(const void *a, const void *b)
 {
 	const double x = *(const double *)a, y = *(const double *)b;
@@ -135,7 +122,9 @@ enum status timing_of_series(struct timing *out, const struct series *s,
 		out->by_presence = of == &presence;
 		out->onset = timing_onset(of);
 		out->end = timing_end(of);
-		out->peak = peak_of(of == &work ? &out->work : &out->presence);
+		out->peak =
+			timing_peak(&out->peak_rate, of,
+				    of == &work ? &out->work : &out->presence);
 		out->guard =
 			timing_guard_of(s, traffic, &out->onset, confidence);
 		out->duty = timing_duty_of(s, &work);

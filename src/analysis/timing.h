@@ -24,8 +24,8 @@ struct timing_moment {
 	struct ts low, mid, high;
 };
 
-/* A stretch of constant rate. A bin in which a change lies, as its rate between
- * those before and behind it shows, counts in neither stretch. */
+/* A stretch of constant rate. Bins in which a change lies, or may lie (on
+ * either side of it), count in neither of the two. */
 struct timing_segment {
 	struct timing_moment from; /* of the first: the series' beginning */
 	struct ts to;              /* the next one's mid, or the series' end */
@@ -62,6 +62,9 @@ struct timing {
 	bool by_presence;
 	struct timing_moment onset, end;
 	size_t peak; /* index of the segment of highest rate; n: none */
+	/* Of all segments that cannot be told from that one: the highest of
+	 * several that are alike would be too high by chance. */
+	struct estimate peak_rate;
 	/* The guard against a sensor that was switched on: */
 	enum timing_guard {
 		TIMING_GUARD_UNKNOWN, /* the case holds no traffic to compare */

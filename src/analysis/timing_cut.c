@@ -116,6 +116,65 @@ static void fill_absence(struct change_bin *bin, const struct series *s)
 	}
 }
 
+static double count_of(const struct timing_cut *c, size_t from, size_t to)
+{
+	double count = 0;
+
+	for (size_t i = from; i < to; i++)
+		count += c->bin[i].exposure > 0 ? c->bin[i].count : 0;
+	return count;
+}
+
+/* Moves the bins from `from` up to `to` out of a segment into another. */
+static void hand_over(const struct timing_cut *c, struct change_segment *out_of,
+		      struct change_segment *into, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		const struct change_bin *b = &c->bin[i];
+
+		if (b->exposure <= 0)
+			continue;
+		out_of->count -= b->count;
+		out_of->exposure -= b->exposure;
+		into->count += b->count;
+		into->exposure += b->exposure;
+	}
+}
+
+/* Where a change may as well lie before the first event, or behind the last
+ * one, of what would then be a segment without any, it does: a share or two are
+ * of the mining beside them, not of another that goes on slowly. The first of
+ * the two, for the change into segment k: */
+static void settle_begin(const struct timing_cut *c, size_t k)
+{
+	struct change_segment *x = &c->change.segment[k];
+	size_t i = x->low;
+
+	if (x[-1].count <= 0 || x->low <= x[-1].first ||
+	    count_of(c, x[-1].first, x->low) > 0)
+		return;
+	while (i < x->first && count_of(c, i, i + 1) <= 0)
+		i++;
+	hand_over(c, x - 1, x, i, x->first);
+	x[-1].count = 0;
+	x->first = i;
+}
+
+static void settle_end(const struct timing_cut *c, size_t k)
+{
+	struct change_segment *x = &c->change.segment[k];
+	size_t i = x->high;
+
+	if (x->count <= 0 || x->high >= timing_cut_end(c, k) ||
+	    count_of(c, x->high, timing_cut_end(c, k)) > 0)
+		return;
+	while (i > x->first && count_of(c, i - 1, i) <= 0)
+		i--;
+	hand_over(c, x, x - 1, x->first, i);
+	x->count = 0;
+	x->first = i;
+}
+
 /* More changes than anyone can read, or than are told, are too small. */
 static enum status cut(struct timing_cut *c)
 {
@@ -133,6 +192,13 @@ static enum status cut(struct timing_cut *c)
 		penalty *= 2;
 		st = change_find(&c->change, c->bin, c->series->n, penalty,
 				 within);
+	}
+	c->penalty = penalty;
+	if (st == ST_BAD) /* a pool announced what is no difficulty */
+		st = ST_OK;
+	for (size_t k = 1; k < c->change.n; k++) {
+		settle_begin(c, k);
+		settle_end(c, k);
 	}
 	c->until = mem_new(c->series->n + 1, sizeof(double));
 	for (size_t i = 0; i < c->series->n; i++)

@@ -10,6 +10,7 @@ struct timing_cut {
 	struct change_bin *bin; /* one for each of the series */
 	double *until;          /* exposure before each bin, and in all */
 	struct change change;
+	double penalty; /* that it was found with */
 	bool presence;
 	double confidence;
 };
@@ -37,6 +38,11 @@ size_t timing_cut_end(const struct timing_cut *c, size_t k);
 
 /* What is told of them. */
 struct timing_segments timing_segments_of(const struct timing_cut *c);
+
+/* Which of these is the peak (n: none), and the rate of all that are like it.
+ */
+size_t timing_peak(struct estimate *rate, const struct timing_cut *c,
+		   const struct timing_segments *x);
 
 /* Where segment k lies beside one without any event: before it (its end is
  * asked for), or behind it. */
