@@ -149,15 +149,7 @@ static inline void sample_column(struct sample *s, double weight, double around)
 	const struct hypothesis_item *i = &s->file.item[y->num_columns];
 
 	y->num_columns++;
-	c->quantity = HYPOTHESIS_HASHRATE;
-	for (int q = 0; q < HYPOTHESIS_QUANTITIES; q++) {
-#define SAMPLE_NAME(name, text, unit) text,
-		static const char *const names[] = { HYPOTHESIS_QUANTITY_LIST(
-			SAMPLE_NAME) };
-#undef SAMPLE_NAME
-		if (strcmp(names[q], i->quantity) == 0)
-			c->quantity = (enum hypothesis_quantity)q;
-	}
+	c->quantity = hypothesis_quantity_of(i->quantity);
 	c->item = i;
 	c->determined = c->counted = isfinite(weight);
 	c->discount = 0.7;

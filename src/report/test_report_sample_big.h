@@ -12,12 +12,16 @@
 #define BIG_DIFFICULTY 1e9
 #define BIG_HASHES     (BIG_DIFFICULTY * 4295032833.0)
 
-static const struct hardware big_s9 = { "Antminer S9",
-					{ 1464739200 * SAMPLE_S },
-					13.5e12,
-					1323,
-					98,
-					"maker's data sheet, 2016" };
+static const struct hardware big_s9 = {
+	.model = "Antminer S9",
+	.kind = HARDWARE_ASIC,
+	.release = { 1464739200 * SAMPLE_S },
+	.rate = 13.5e12,
+	.watts = 1323,
+	.joules_per_terahash = 98,
+	.release_source = "maker's data sheet, 2016",
+	.source = "maker's data sheet, 2016",
+};
 
 /* Part of the whole rate on a day: off, ramp, full, half, off. */
 static inline double big_level(size_t day)
