@@ -180,6 +180,7 @@ static void show_presence(struct series *s, const struct series_grid *g,
 			inputs, s->opened, QUIET_NS(SERIES_QUIET_BEFORE));
 		s->closed_before = series_spans_quiet_behind(
 			inputs, s->closed, QUIET_NS(SERIES_QUIET_BEHIND));
+		s->looked_behind = series_spans_left(inputs, s->closed);
 	}
 	series_spans_unite(&open);
 	seen = series_spans_common(&open, inputs);

@@ -71,6 +71,8 @@ struct series {
 	 * was open: `opened` itself, or where the sensor had stopped before.
 	 * And the first from `closed` on. TS_NONE: it is not known. */
 	struct ts opened_after, closed_before;
+	double looked_behind; /* seconds that the sensor went on, from `closed`
+			       */
 	/* Seconds, by hour of the week (UTC; 0: Monday, 0:00): in which the
 	 * sensor looked, and of these in which a session was open. */
 	double sensor[SERIES_WEEK_HOURS], open[SERIES_WEEK_HOURS];

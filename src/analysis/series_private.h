@@ -30,6 +30,9 @@ struct ts series_spans_quiet_before(const struct series_spans *s, struct ts t,
 struct ts series_spans_quiet_behind(const struct series_spans *s, struct ts t,
 				    int64_t quiet_ns);
 
+/* Seconds from t to the end of the united one that it lies in; 0: in none. */
+double series_spans_left(const struct series_spans *s, struct ts t);
+
 /* What two united ones have in common. */
 struct series_spans series_spans_common(const struct series_spans *a,
 					const struct series_spans *b);

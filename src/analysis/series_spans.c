@@ -94,6 +94,15 @@ struct ts series_spans_quiet_behind(const struct series_spans *s, struct ts t,
 	return TS_NONE;
 }
 
+double series_spans_left(const struct series_spans *s, struct ts t)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->span[i].from.ns <= t.ns && t.ns < s->span[i].to.ns)
+			return ts_seconds(t, s->span[i].to);
+	}
+	return 0;
+}
+
 static void add_span(double hour[SERIES_WEEK_HOURS], struct series_span x)
 {
 	const int64_t weeks = (x.to.ns - x.from.ns) / WEEK_NS;

@@ -150,6 +150,8 @@ static void test_presence(void)
 	OK(all->opened.ns == AT(1000).ns && !ts_known(all->opened_after));
 	OK(x[SECOND].opened_after.ns == AT(1050).ns);
 	OK(all->closed.ns == AT(1590).ns && !ts_known(all->closed_before));
+	OK(near(all->looked_behind, 9));
+	OK(near(x[SECOND].looked_behind, 150));
 	series_free(x, SUBJECTS);
 	finding_free_all(&f);
 	store_close(s, NULL);

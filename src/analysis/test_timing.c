@@ -181,6 +181,15 @@ static void test_session(void)
 	t = timing_of(&s);
 	OK(t.onset.known == TIMING_BEFORE && t.end.known == TIMING_AFTER);
 	timing_free(&t);
+	/* At two shares a minute, seven minutes without one are too long. */
+	s.looked_behind = 400;
+	t = timing_of(&s);
+	OK(t.end.known == TIMING_AFTER);
+	timing_free(&t);
+	s.looked_behind = 420;
+	t = timing_of(&s);
+	OK(holds(t.end, 4190) && t.end.high.ns == AT(4199).ns);
+	timing_free(&t);
 	free(s.bin);
 }
 
@@ -290,6 +299,15 @@ static void test_presence(void)
 	OK(rate_holds(t.presence.segment[1].rate, 4));
 	OK(holds(t.onset, 3600) && holds(t.end, 5400));
 	OK(t.onset.low.ns >= AT(3480).ns && t.onset.high.ns <= AT(3660).ns);
+	timing_free(&t);
+	/* A session without proved shares, which outlasts its beginning. */
+	s.bin[30].begun = 1;
+	s.opened = s.opened_after = AT(1801);
+	s.closed = AT(5999);
+	t = timing_of(&s);
+	OK(t.by_presence && t.onset.known == TIMING_WITHIN);
+	OK(t.onset.high.ns == AT(1801).ns && t.end.known == TIMING_AFTER);
+	OK(t.end.low.ns == AT(5999).ns && !ts_known(t.end.high));
 	timing_free(&t);
 	free(s.bin);
 	s = made();

@@ -4,9 +4,6 @@
 #include "analysis/timing_private.h"
 #include "base/mem.h"
 
-/* -ln(1e-6): so many shares were expected, and none came. */
-#define TOO_LONG 13.815510557964274
-
 static double portion(double part, double whole)
 {
 	return whole > 0 ? part / whole : NAN;
@@ -84,7 +81,7 @@ static void find_outages(struct timing_duty *d, const struct timing_cut *c,
 		from = timing_cut_segment(c, timing_bin_at(s, gap->from));
 		to = timing_cut_segment(c, b);
 		if (fmin(expected(&pace[from], gap), expected(&pace[to], gap)) <
-		    TOO_LONG)
+		    TIMING_TOO_LONG)
 			continue;
 		d->outages++;
 		d->longest_outage = fmax(d->longest_outage, gap->seconds);

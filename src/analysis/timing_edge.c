@@ -130,6 +130,26 @@ static struct ts outermost(const struct timing_cut *c, bool last, size_t *k)
 	return t;
 }
 
+/* Sessions without proved shares: as they were seen to be open. */
+static struct timing_moment by_sessions(const struct series *s, bool end)
+{
+	if (end)
+		return (struct timing_moment){
+			.known = ts_known(s->closed_before) ? TIMING_WITHIN
+							    : TIMING_AFTER,
+			.low = s->closed,
+			.mid = ts_known(s->closed_before) ? s->closed : TS_NONE,
+			.high = s->closed_before,
+		};
+	return (struct timing_moment){
+		.known = ts_known(s->opened_after) ? TIMING_WITHIN
+						   : TIMING_BEFORE,
+		.low = s->opened_after,
+		.mid = ts_known(s->opened_after) ? s->opened : TS_NONE,
+		.high = s->opened,
+	};
+}
+
 /* Segments on that side of the first (or last) event have none. */
 struct timing_moment timing_onset(const struct timing_cut *c)
 {
@@ -138,6 +158,8 @@ struct timing_moment timing_onset(const struct timing_cut *c)
 	size_t k;
 	const struct ts first = outermost(c, false, &k);
 
+	if (c->presence && ts_known(s->opened))
+		return by_sessions(s, false);
 	if (!ts_known(first))
 		return unknown();
 	if (k > 0) {
@@ -157,6 +179,23 @@ struct timing_moment timing_onset(const struct timing_cut *c)
 	return m;
 }
 
+/* Is it known that the last session, in whose last segment k there were shares,
+ * had ended when the sensor did? */
+static bool was_closed(const struct timing_cut *c, size_t k)
+{
+	const struct series *s = c->series;
+	double shares = 0, seconds = 0;
+
+	if (ts_known(s->closed_before))
+		return true;
+	for (size_t i = c->change.segment[k].first; i < s->n; i++) {
+		shares += (double)s->bin[i].rate_shares;
+		seconds += s->bin[i].seconds;
+	}
+	return !c->presence && seconds > 0 &&
+	       shares / seconds * s->looked_behind > TIMING_TOO_LONG;
+}
+
 struct timing_moment timing_end(const struct timing_cut *c)
 {
 	const struct series *s = c->series;
@@ -164,6 +203,8 @@ struct timing_moment timing_end(const struct timing_cut *c)
 	size_t k;
 	const struct ts last = outermost(c, true, &k);
 
+	if (c->presence && ts_known(s->closed))
+		return by_sessions(s, true);
 	if (!ts_known(last))
 		return unknown();
 	if (k + 1 < c->change.n) {
@@ -174,11 +215,11 @@ struct timing_moment timing_end(const struct timing_cut *c)
 	}
 	m.known = TIMING_AFTER;
 	m.low = last;
-	if (ts_known(s->closed_before)) {
+	if (was_closed(c, k)) {
 		m.known = TIMING_WITHIN;
 		m.low = earlier(last, s->closed);
 		m.mid = s->closed;
-		m.high = s->closed_before;
+		m.high = later(s->closed, s->closed_before);
 	}
 	return m;
 }

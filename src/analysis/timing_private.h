@@ -15,6 +15,9 @@ struct timing_cut {
 	double confidence;
 };
 
+/* -ln(1e-6): so many shares were expected, and none came. */
+#define TIMING_TOO_LONG 13.815510557964274
+
 /* Where bin i begins; of i = n where the last one ends. */
 struct ts timing_bin_from(const struct series *s, size_t i);
 /* The bin that t lies in. */
