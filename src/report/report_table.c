@@ -254,6 +254,9 @@ static void loss_line(struct page *p, const struct fact_session *s)
 			"false ones expected\n",
 			"extranonce1", (unsigned long long)s->search_tried,
 			floor(s->search_bits));
+	else if (s->extranonce1_source == FACT_UNKNOWN && s->search_tried > 0)
+		fprintf(p->out, "  %-11s not found: %llu candidates tried\n",
+			"extranonce1", (unsigned long long)s->search_tried);
 }
 
 static const char *standing(const struct finding *f)
