@@ -246,7 +246,7 @@ static void count_at_peak(struct subject *s)
 
 	if (t->peak >= t->work.n || t->by_presence || !m->fastest)
 		return;
-	const struct estimate *peak = &t->work.segment[t->peak].rate;
+	const struct estimate *peak = &t->peak_rate;
 
 	if (peak->method && m->fastest->rate > 0)
 		m->at_least =

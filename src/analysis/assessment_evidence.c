@@ -25,9 +25,8 @@ static struct estimate peak_rate(const struct subject *s)
 {
 	const struct timing *t = &s->timing;
 
-	return t->peak < t->work.n && t->work.segment[t->peak].rate.method
-		       ? t->work.segment[t->peak].rate
-		       : s->work.rate;
+	return t->peak < t->work.n && t->peak_rate.method ? t->peak_rate
+							  : s->work.rate;
 }
 
 static struct estimate scaled(struct estimate e, double factor)

@@ -52,8 +52,7 @@ static enum status on_session(void *context, struct store *store,
 
 static bool is_credited(const struct fact_share *f)
 {
-	return f->verdict == FACT_ACCEPTED &&
-	       work_counts(f->proof);
+	return f->verdict == FACT_ACCEPTED && work_counts(f->proof);
 }
 
 static void add_value(struct counting *c, uint32_t subject, struct ts time,

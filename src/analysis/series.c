@@ -198,12 +198,12 @@ static double unit_of(const struct series_gather *gather)
  * filled are counted as those that begin less those that have ended: thousands
  * of sessions may reach over thousands of bins. */
 static void spread_sessions(struct series *s, const struct series_grid *g,
-			    const struct observed *time)
+			    const struct observation *time)
 {
 	int64_t *filled = mem_new(g->n + 1, sizeof(*filled));
 
 	for (size_t i = 0; i < time->n; i++) {
-		const struct observed_stretch *x = &time->stretch[i];
+		const struct observation_stretch *x = &time->stretch[i];
 		const size_t first = series_grid_at(g, x->from);
 		const size_t last = series_grid_at(g, x->to);
 		struct ts at = x->from;
@@ -230,14 +230,14 @@ static void spread_sessions(struct series *s, const struct series_grid *g,
 static void spread_time(struct series *s, const struct series_grid *g,
 			struct series_gather *gather)
 {
-	const struct observed *time = &gather->time;
+	const struct observation *time = &gather->time;
 	double all_seconds = 0, all_exposure = 0;
 
 	gather->seconds = mem_new(time->n + 1, sizeof(double));
 	gather->exposure = mem_new(time->n + 1, sizeof(double));
 	for (size_t i = 0; i < time->n; i++) {
-		const struct observed_stretch *x = &time->stretch[i];
-		const double hashes = observed_hashes(x, unit_of(gather));
+		const struct observation_stretch *x = &time->stretch[i];
+		const double hashes = observation_hashes(x, unit_of(gather));
 		struct ts at = x->from;
 		double seconds;
 		bool more = hashes > 0 && isfinite(hashes);
@@ -275,7 +275,7 @@ static void observed_until(const struct series_gather *g, struct ts t,
 	*exposure = g->exposure[low];
 	if (low == g->time.n || g->time.stretch[low].from.ns >= t.ns)
 		return;
-	const struct observed_stretch *x = &g->time.stretch[low];
+	const struct observation_stretch *x = &g->time.stretch[low];
 	const double part = ts_seconds(x->from, t) / ts_seconds(x->from, x->to);
 
 	*seconds += part * (g->seconds[low + 1] - g->seconds[low]);
@@ -315,7 +315,7 @@ static void add_share(struct series_bin *bin, struct series_gather *g,
 		return;
 	bin->hashes += x->hashes;
 	bin->hashes_squared += x->hashes * x->hashes;
-	if (!x->announced || !observed_at(&g->time, x->time, true))
+	if (!x->announced || !observation_at(&g->time, x->time, true))
 		return;
 	bin->rate_shares++;
 	bin->rate_hashes += x->hashes;
@@ -408,7 +408,7 @@ static void fill(struct series *out, const struct series_subject *subject,
 		look(s, g, inputs);
 		show_presence(s, g, &subject[i], inputs);
 		spread_sessions(s, g, &gather->time);
-		observed_unite(&gather->time);
+		observation_unite(&gather->time);
 		spread_time(s, g, gather);
 	}
 	add_shares(out, g, r);

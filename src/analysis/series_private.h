@@ -2,7 +2,7 @@
 #ifndef ANALYSIS_SERIES_PRIVATE_H
 #define ANALYSIS_SERIES_PRIVATE_H
 
-#include "analysis/observed.h"
+#include "analysis/observation.h"
 #include "analysis/series.h"
 #include "base/map.h"
 
@@ -75,7 +75,7 @@ struct series_item {
 
 /* A subject while it is gathered. */
 struct series_gather {
-	struct observed time; /* as read; united by series.c */
+	struct observation time; /* as read; united by series.c */
 	/* Observed before each of its stretches: seconds, and exposure. */
 	double *seconds, *exposure;
 	enum fact_algorithm algorithm;

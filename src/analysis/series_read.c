@@ -21,7 +21,7 @@ struct seat {
 /* A connection, and whose it is. */
 struct line {
 	const char *id;
-	struct observed_jobs jobs;
+	struct observation_jobs jobs;
 	uint32_t client;
 	uint32_t *seat;
 	size_t num_seats, room_seats;
@@ -201,8 +201,8 @@ static void add_item(struct reader *r, const struct fact_share *f, uint32_t set)
 			f->difficulty * target_hashes(proof_unit(f->algorithm)),
 		.set = set,
 		.client = r->line[r->at].client & 0x7fffffff,
-		.announced = observed_announced(&r->line[r->at].jobs,
-						f->job_position),
+		.announced = observation_announced(&r->line[r->at].jobs,
+						   f->job_position),
 	};
 }
 
@@ -257,10 +257,10 @@ static enum status read_shares(struct reader *r, struct store *store)
 		struct line *l = &r->line[i];
 
 		r->at = (uint32_t)i;
-		st = observed_jobs_read(&l->jobs, store, l->id);
+		st = observation_jobs_read(&l->jobs, store, l->id);
 		if (st == ST_OK)
 			st = store_shares(store, l->id, on_share, r);
-		observed_jobs_free(&l->jobs);
+		observation_jobs_free(&l->jobs);
 	}
 	return st;
 }
@@ -274,8 +274,8 @@ static bool on_period(void *context, const struct fact_period *f)
 		const struct seat *s = &r->seat[l->seat[i]];
 
 		if (s->submitted)
-			observed_add(&r->out->gather[s->subject].time, f,
-				     &l->jobs);
+			observation_add(&r->out->gather[s->subject].time, f,
+					&l->jobs);
 	}
 	return true;
 }
@@ -338,7 +338,7 @@ enum status series_read_all(struct series_read *out,
 void series_read_free(struct series_read *r, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		observed_free(&r->gather[i].time);
+		observation_free(&r->gather[i].time);
 		free(r->gather[i].seconds);
 		free(r->gather[i].exposure);
 	}

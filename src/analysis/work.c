@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/observed.h"
+#include "analysis/observation.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "coin/target.h"
@@ -26,14 +26,14 @@ struct gather {
 	uint64_t num_missed, num_proved; /* unique */
 	struct map *targets; /* of unique proved shares: how many have each */
 	double log_alike;    /* sum of ln(n!) over these */
-	const struct observed_jobs *jobs; /* of the session that is read */
+	const struct observation_jobs *jobs; /* of the session that is read */
 	/* What the unique shares are made by; of several the difficulties and
 	 * tries are no common number. */
 	enum fact_algorithm algorithm;
 	bool mixed;
 	struct item *item;
 	size_t num_items, room_items;
-	struct observed time;
+	struct observation time;
 	/* Of a worker among others: the dialogue it was last seen in, by
 	 * number, and the next worker of that. */
 	size_t in_dialogue, num_dialogues;
@@ -49,7 +49,7 @@ static bool on_period(void *context, const struct fact_period *f)
 {
 	struct gather *g = context;
 
-	return observed_add(&g->time, f, g->jobs);
+	return observation_add(&g->time, f, g->jobs);
 }
 
 static void add_item(struct gather *g, const struct fact_share *f)
@@ -68,7 +68,7 @@ static void add_item(struct gather *g, const struct fact_share *f)
 		.hashes =
 			f->difficulty * target_hashes(proof_unit(f->algorithm)),
 		.fraction = exp2(-target_bits(&value)),
-		.announced = observed_announced(g->jobs, f->job_position),
+		.announced = observation_announced(g->jobs, f->job_position),
 	};
 }
 
@@ -176,11 +176,11 @@ struct window { /* what the estimators need */
 	double largest; /* fraction of 2^256 */
 };
 
-static void add_period(struct window *w, const struct observed_stretch *p,
+static void add_period(struct window *w, const struct observation_stretch *p,
 		       double unit)
 {
 	const double seconds = ts_seconds(p->from, p->to);
-	const double hashes = observed_hashes(p, unit);
+	const double hashes = observation_hashes(p, unit);
 
 	w->seconds += seconds;
 	if (hashes <= 0)
@@ -204,7 +204,7 @@ static struct window window_of(const struct gather *g, bool announced,
 		const struct item *item = &g->item[i];
 
 		if (item->announced != announced ||
-		    !observed_at(&g->time, item->time, announced))
+		    !observation_at(&g->time, item->time, announced))
 			continue;
 		w.hashes[w.n++] = item->hashes;
 		if (item->fraction > w.largest)
@@ -288,14 +288,14 @@ static void gather_fini(struct gather *g)
 	map_free(g->missed);
 	map_free(g->targets);
 	free(g->item);
-	observed_free(&g->time);
+	observation_free(&g->time);
 }
 
 static void gather_end(struct gather *g, double confidence, bool alone)
 {
 	struct work *out = g->work;
 
-	observed_unite(&g->time);
+	observation_unite(&g->time);
 	estimate(g, confidence, unit_of_sessions(g), alone);
 	allow_for_choices(g);
 	out->work_bits = out->work_bits > 0 ? log2(out->work_bits) : 0;
@@ -314,15 +314,15 @@ static enum status add_up(struct work *out, struct store *store,
 
 	gather_init(&g, out);
 	for (size_t i = 0; i < n && st == ST_OK; i++) {
-		struct observed_jobs jobs;
+		struct observation_jobs jobs;
 
-		st = observed_jobs_read(&jobs, store, sessions[i]);
+		st = observation_jobs_read(&jobs, store, sessions[i]);
 		g.jobs = &jobs;
 		if (st == ST_OK)
 			st = store_shares(store, sessions[i], on_share, &g);
 		if (st == ST_OK)
 			st = store_periods(store, sessions[i], on_period, &g);
-		observed_jobs_free(&jobs);
+		observation_jobs_free(&jobs);
 	}
 	if (st == ST_OK)
 		gather_end(&g, confidence, alone);
@@ -352,10 +352,10 @@ enum status work_of_session(struct work *out, struct store *store,
 
 /* All workers of a dialogue at once: a proxy may have thousands. */
 struct dealing {
-	struct gather *worker;     /* one each */
-	struct map *by_name;       /* index + 1 */
-	struct gather *present;    /* those who submitted in its dialogue */
-	struct observed_jobs jobs; /* of the session that is read */
+	struct gather *worker;        /* one each */
+	struct map *by_name;          /* index + 1 */
+	struct gather *present;       /* those who submitted in its dialogue */
+	struct observation_jobs jobs; /* of the session that is read */
 	size_t num_dialogues;
 };
 
@@ -389,20 +389,20 @@ static bool deal_period(void *context, const struct fact_period *f)
 	struct dealing *d = context;
 
 	for (struct gather *g = d->present; g; g = g->next_present)
-		observed_add(&g->time, f, &d->jobs);
+		observation_add(&g->time, f, &d->jobs);
 	return true;
 }
 
 static enum status deal_session(struct dealing *d, struct store *store,
 				const char *session, bool periods)
 {
-	enum status st = observed_jobs_read(&d->jobs, store, session);
+	enum status st = observation_jobs_read(&d->jobs, store, session);
 
 	if (st == ST_OK && !periods)
 		st = store_shares(store, session, deal_share, d);
 	if (st == ST_OK && periods)
 		st = store_periods(store, session, deal_period, d);
-	observed_jobs_free(&d->jobs);
+	observation_jobs_free(&d->jobs);
 	return st;
 }
 

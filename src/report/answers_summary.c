@@ -144,7 +144,7 @@ static void when(struct page *p, const struct subject *s)
 
 		field(p, "peak", moment_text(text, &peak->from));
 		if (!t->by_presence)
-			field(p, "", estimate_text(rate, &peak->rate, "H/s"));
+			field(p, "", estimate_text(rate, &t->peak_rate, "H/s"));
 	}
 	field(p, "until", moment_text(text, &t->end));
 	if (t->duty.portion > 0)

@@ -1,10 +1,10 @@
-/* observed - the time in which shares would have been seen and proved.
+/* observation - the time in which shares would have been seen and proved.
  *
  * Made of the periods of one session or of several. Periods that overlap (two
  * taps; several connections of a worker) are united, so that each moment counts
  * once (docs/measurement.md, "Time that was observed"). */
-#ifndef ANALYSIS_OBSERVED_H
-#define ANALYSIS_OBSERVED_H
+#ifndef ANALYSIS_OBSERVATION_H
+#define ANALYSIS_OBSERVATION_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include "evidence/store.h"
 
 /* What the jobs of a session say of its difficulties. */
-struct observed_jobs {
+struct observation_jobs {
 	struct map *unannounced; /* positions of jobs without a difficulty */
 	bool any_announced;
 	bool by_target; /* as targets of headers */
@@ -22,15 +22,16 @@ struct observed_jobs {
 };
 
 /* ST_IO if the store cannot be read; free in any case. */
-must_use enum status observed_jobs_read(struct observed_jobs *out,
-					struct store *store,
-					const char *session);
-void observed_jobs_free(struct observed_jobs *j); /* keeps what is no pointer */
+must_use enum status observation_jobs_read(struct observation_jobs *out,
+					   struct store *store,
+					   const char *session);
+void observation_jobs_free(
+	struct observation_jobs *j); /* keeps what is no pointer */
 
 /* Was the difficulty of the job at that position announced? */
-bool observed_announced(const struct observed_jobs *j, uint32_t position);
+bool observation_announced(const struct observation_jobs *j, uint32_t position);
 
-struct observed_stretch {
+struct observation_stretch {
 	struct ts from, to;
 	double difficulty; /* 0: not known */
 	/* Made from a target while nothing told whether headers were hashed by
@@ -40,26 +41,26 @@ struct observed_stretch {
 
 /* Expected hashes of a share, where one unit of difficulty stands for `unit`
  * of them; 0: not known. */
-double observed_hashes(const struct observed_stretch *s, double unit);
+double observation_hashes(const struct observation_stretch *s, double unit);
 
-struct observed { /* all 0 to begin with */
-	struct observed_stretch *stretch;
+struct observation { /* all 0 to begin with */
+	struct observation_stretch *stretch;
 	size_t n, room;
 };
 
 /* Adds a period of the session that the jobs are of; false at the limit of
  * 2^22 of them. */
-bool observed_add(struct observed *o, const struct fact_period *f,
-		  const struct observed_jobs *jobs);
-bool observed_put(struct observed *o, struct observed_stretch s);
+bool observation_add(struct observation *o, const struct fact_period *f,
+		     const struct observation_jobs *jobs);
+bool observation_put(struct observation *o, struct observation_stretch s);
 
 /* Sorts, and leaves each moment in one stretch only: of two that overlap the
  * earlier one holds, unless only the later one has a difficulty. */
-void observed_unite(struct observed *o);
+void observation_unite(struct observation *o);
 
 /* Of united ones: does t lie in any (its difficulty known, if announced)? */
-bool observed_at(const struct observed *o, struct ts t, bool announced);
+bool observation_at(const struct observation *o, struct ts t, bool announced);
 
-void observed_free(struct observed *o);
+void observation_free(struct observation *o);
 
-#endif /* ANALYSIS_OBSERVED_H */
+#endif /* ANALYSIS_OBSERVATION_H */

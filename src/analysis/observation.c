@@ -1,4 +1,4 @@
-#include "analysis/observed.h"
+#include "analysis/observation.h"
 
 #include <stdlib.h>
 
@@ -16,7 +16,7 @@ static struct span key_of(const uint32_t *position)
 
 static bool on_job(void *context, const struct fact_job *f)
 {
-	struct observed_jobs *j = context;
+	struct observation_jobs *j = context;
 
 	if (f->difficulty.n == 0 && f->target.n == 0)
 		map_put(j->unannounced, key_of(&f->position), NULL);
@@ -27,35 +27,35 @@ static bool on_job(void *context, const struct fact_job *f)
 	return true;
 }
 
-enum status observed_jobs_read(struct observed_jobs *out, struct store *store,
-			       const char *session)
+enum status observation_jobs_read(struct observation_jobs *out,
+				  struct store *store, const char *session)
 {
 	enum status st;
 
-	*out = (struct observed_jobs){ .unannounced = map_new(JOBS_MAX, 0) };
+	*out = (struct observation_jobs){ .unannounced = map_new(JOBS_MAX, 0) };
 	st = store_jobs(store, session, on_job, out);
 	out->weighed = out->any_announced || map_count(out->unannounced) == 0;
 	return st;
 }
 
-void observed_jobs_free(struct observed_jobs *j)
+void observation_jobs_free(struct observation_jobs *j)
 {
 	map_free(j->unannounced);
 	j->unannounced = NULL;
 }
 
-bool observed_announced(const struct observed_jobs *j, uint32_t position)
+bool observation_announced(const struct observation_jobs *j, uint32_t position)
 {
 	return !map_find(j->unannounced, key_of(&position));
 }
 
-double observed_hashes(const struct observed_stretch *s, double unit)
+double observation_hashes(const struct observation_stretch *s, double unit)
 {
 	return s->difficulty *
 	       (s->by_target ? target_hashes(TARGET_SHA256D) : unit);
 }
 
-bool observed_put(struct observed *o, struct observed_stretch s)
+bool observation_put(struct observation *o, struct observation_stretch s)
 {
 	if (o->n == PERIODS_MAX)
 		return false;
@@ -68,11 +68,11 @@ bool observed_put(struct observed *o, struct observed_stretch s)
 	return true;
 }
 
-bool observed_add(struct observed *o, const struct fact_period *f,
-		  const struct observed_jobs *jobs)
+bool observation_add(struct observation *o, const struct fact_period *f,
+		     const struct observation_jobs *jobs)
 {
-	return observed_put(
-		o, (struct observed_stretch){
+	return observation_put(
+		o, (struct observation_stretch){
 			   .from = f->from,
 			   .to = f->to,
 			   .difficulty = jobs->weighed ? f->difficulty : 0,
@@ -82,18 +82,18 @@ bool observed_add(struct observed *o, const struct fact_period *f,
 
 static int compare(const void *a, const void *b)
 {
-	const struct observed_stretch *x = a, *y = b;
+	const struct observation_stretch *x = a, *y = b;
 
 	return (x->from.ns > y->from.ns) - (x->from.ns < y->from.ns);
 }
 
 /* A second tap may have missed what was announced. Gives how many of the first
  * n are left. */
-static size_t give_way(struct observed_stretch *stretch, size_t n,
-		       struct observed_stretch *s)
+static size_t give_way(struct observation_stretch *stretch, size_t n,
+		       struct observation_stretch *s)
 {
 	while (n > 0 && s->from.ns < stretch[n - 1].to.ns) {
-		struct observed_stretch *last = &stretch[n - 1];
+		struct observation_stretch *last = &stretch[n - 1];
 
 		if (last->difficulty > 0 || s->difficulty <= 0) {
 			s->from = last->to;
@@ -105,14 +105,14 @@ static size_t give_way(struct observed_stretch *stretch, size_t n,
 	return n;
 }
 
-void observed_unite(struct observed *o)
+void observation_unite(struct observation *o)
 {
 	size_t n = 0;
 
 	if (o->n > 1)
 		qsort(o->stretch, o->n, sizeof(o->stretch[0]), compare);
 	for (size_t i = 0; i < o->n; i++) {
-		struct observed_stretch s = o->stretch[i];
+		struct observation_stretch s = o->stretch[i];
 
 		n = give_way(o->stretch, n, &s);
 		if (s.from.ns < s.to.ns)
@@ -121,7 +121,7 @@ void observed_unite(struct observed *o)
 	o->n = n;
 }
 
-bool observed_at(const struct observed *o, struct ts t, bool announced)
+bool observation_at(const struct observation *o, struct ts t, bool announced)
 {
 	size_t low = 0, high = o->n;
 
@@ -137,8 +137,8 @@ bool observed_at(const struct observed *o, struct ts t, bool announced)
 	       (o->stretch[low].difficulty > 0 || !announced);
 }
 
-void observed_free(struct observed *o)
+void observation_free(struct observation *o)
 {
 	free(o->stretch);
-	*o = (struct observed){ 0 };
+	*o = (struct observation){ 0 };
 }
