@@ -14,7 +14,7 @@ static const char *const kinds[] = {
 	[SUBJECT_WORKER] = "worker",
 };
 
-const char *subject_kind_text(enum subject_kind k)
+const char *assessment_kind_text(enum subject_kind k)
 {
 	return kinds[k];
 }

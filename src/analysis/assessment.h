@@ -24,7 +24,7 @@ enum subject_kind {
 	SUBJECT_WORKER,
 };
 
-const char *subject_kind_text(enum subject_kind k); /* "site", .. */
+const char *assessment_kind_text(enum subject_kind k); /* "site", .. */
 
 struct subject {
 	enum subject_kind kind;

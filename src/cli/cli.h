@@ -46,6 +46,9 @@ bool cli_time(struct ts *out, const char *text);
 bool cli_network(const struct network **out, const char *name);
 bool cli_confidence(double *out, const char *text);
 
+/* Now, of the clock that people set. */
+struct ts cli_now(void);
+
 /* Colour on standard output? Not where it is no terminal, or NO_COLOR is set.
  */
 bool cli_colour(void);

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/num.h"
@@ -40,6 +41,14 @@ bool cli_confidence(double *out, const char *text)
 				 text) == CLI_DONE;
 	*out = p;
 	return true;
+}
+
+struct ts cli_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (struct ts){ now.tv_sec * INT64_C(1000000000) + now.tv_nsec };
 }
 
 bool cli_colour(void)

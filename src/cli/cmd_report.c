@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/num.h"
@@ -209,8 +208,7 @@ static int read_options(struct command_line *c, int argc, char **argv)
 		c->about.title = c->title;
 	}
 	if (!ts_known(c->about.generated))
-		c->about.generated =
-			(struct ts){ time(NULL) * INT64_C(1000000000) };
+		c->about.generated = cli_now();
 	return CLI_DONE;
 }
 

@@ -4,7 +4,7 @@
 
 static void subject(struct telling *x, const struct subject *s)
 {
-	answers_csv_text(x, subject_kind_text(s->kind));
+	answers_csv_text(x, assessment_kind_text(s->kind));
 	answers_csv_text(x, s->name);
 	answers_csv_text(x, answers_grade(x->a, s->grade));
 }

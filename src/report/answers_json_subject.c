@@ -320,7 +320,7 @@ void answers_json_subject(struct telling *x, const struct subject *s)
 	struct json_writer *w = &x->w;
 
 	json_write_begin(w, '{');
-	report_key_text(w, "kind", subject_kind_text(s->kind));
+	report_key_text(w, "kind", assessment_kind_text(s->kind));
 	report_key_text(w, "name", s->name);
 	report_key_ts(w, "first", s->first);
 	report_key_ts(w, "last", s->last);

@@ -118,8 +118,8 @@ static void who(struct page *p)
 			break;
 		}
 		fprintf(p->out, "  %-12s %s %s: %s, %s\n", "",
-			subject_kind_text(s->kind), safe(p, s->name), s->grade,
-			estimate_text(rate, &s->work.rate, "H/s"));
+			assessment_kind_text(s->kind), safe(p, s->name),
+			s->grade, estimate_text(rate, &s->work.rate, "H/s"));
 	}
 }
 
