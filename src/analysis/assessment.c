@@ -7,6 +7,9 @@
 #include "analysis/assessment_private.h"
 #include "base/mem.h"
 
+/* Above that a case is read from its file again and again. */
+#define SHARES_KEPT 20000000
+
 static const char *const kinds[] = {
 	[SUBJECT_ALL] = "all",
 	[SUBJECT_SITE] = "site",
@@ -295,7 +298,7 @@ enum status assessment_make(struct assessment *out, struct store *store,
 	*out = (struct assessment){ .options = *options,
 				    .first = TS_NONE,
 				    .last = TS_NONE };
-	st = store_keep_shares(store);
+	st = store_keep_shares(store, SHARES_KEPT);
 	if (st == ST_OK)
 		st = store_inputs(store, on_input, out);
 	if (st == ST_OK)

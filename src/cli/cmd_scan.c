@@ -86,6 +86,10 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
+/* What is told of sessions reads their shares several times; so many are kept
+ * in memory for it. */
+#define SHARES_KEPT 50000
+
 #define GRADE_NEVER -1
 
 struct command_line {
@@ -323,7 +327,8 @@ static int scan(struct command_line *c, struct store *store,
 	if (st == ST_USAGE)
 		return code;
 	/* Whatever happened: what was found is told. */
-	if (finding_load_all(&findings, store, &c->finding) != ST_OK ||
+	if (store_keep_shares(store, SHARES_KEPT) != ST_OK ||
+	    finding_load_all(&findings, store, &c->finding) != ST_OK ||
 	    tell(c, &report) != ST_OK)
 		code = cli_error(CLI_FAILED, "the findings cannot be written");
 	else if (code == CLI_DONE && found(c, &findings))

@@ -124,6 +124,10 @@ enum status store_write_begin(struct store *s)
 	store_settle(s);
 	if (s->failed != ST_OK)
 		return ST_IO;
+	if (s->kept) { /* no longer what the file has */
+		store_kept_free(s->kept);
+		s->kept = NULL;
+	}
 	if (s->in_batch)
 		return ST_OK;
 	if (store_query_run(s, STORE_BEGIN,
@@ -362,7 +366,6 @@ struct store *store_open(const char *path, enum store_mode mode,
 	s = mem_new(1, sizeof(*s));
 	s->name = mem_text(name, strlen(name));
 	s->lock = -1;
-	s->mode = mode;
 	if (open_case(s, path, mode, why) == ST_OK)
 		return s;
 	free_store(s);

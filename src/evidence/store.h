@@ -107,10 +107,10 @@ enum status store_jobs(struct store *s, const char *session, store_visit_job *v,
 		       void *ctx); /* by time, position */
 enum status store_shares(struct store *s, const char *session,
 			 store_visit_share *v, void *ctx); /* by time, .. */
-/* Of a case that is open to read: reads all shares into memory, about 200 bytes
- * each, from where store_shares() takes them from then on. Of one that is open
- * to write nothing happens. */
-enum status store_keep_shares(struct store *s);
+/* Reads all shares, if they are no more than `most`, into memory, about 200
+ * bytes each, from where store_shares() takes them until something is
+ * written. */
+enum status store_keep_shares(struct store *s, size_t most);
 enum status store_periods(struct store *s, const char *session,
 			  store_visit_period *v, void *ctx); /* by from */
 enum status store_blocks(struct store *s, store_visit_block *v,

@@ -66,8 +66,7 @@ enum store_query {
 struct store {
 	sqlite3 *db;
 	char *name; /* for sentences */
-	enum store_mode mode;
-	int lock; /* file descriptor that says "a writer is here", or -1 */
+	int lock;   /* file descriptor that says "a writer is here", or -1 */
 	sqlite3_stmt *query[STORE_QUERIES];
 	sqlite3_stmt *lent; /* whose row the caller still looks at, or NULL */
 	bool in_batch;

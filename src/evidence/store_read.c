@@ -256,33 +256,43 @@ enum status store_shares(struct store *s, const char *session,
 				    .ctx = ctx });
 }
 
+/* Shares that are kept, and how many may be. */
+struct keeping {
+	struct store_kept *kept;
+	size_t n, most;
+};
+
 static bool keep(void *ctx, const struct fact_share *f)
 {
-	store_kept_add(ctx, f);
+	struct keeping *k = ctx;
+
+	if (++k->n > k->most)
+		return false;
+	store_kept_add(k->kept, f);
 	return true;
 }
 
-enum status store_keep_shares(struct store *s)
+enum status store_keep_shares(struct store *s, size_t most)
 {
-	struct store_kept *k;
+	struct keeping k = { .most = most };
 	enum status st;
 
-	if (s->kept || s->mode != STORE_READ)
+	if (s->kept)
 		return ST_OK;
-	k = store_kept_new();
+	k.kept = store_kept_new();
 	/* They are put in order in memory, which is faster. */
 	st = walk(s, STORE_SELECT(STORE_SHARE, "share"), NULL,
 		  &(struct walk){ .query = STORE_SHARES_ALL,
 				  .table = "share",
 				  .give = give_share,
 				  .share = keep,
-				  .ctx = k });
-	if (st != ST_OK) {
-		store_kept_free(k);
+				  .ctx = &k });
+	if (st != ST_OK || k.n > most) {
+		store_kept_free(k.kept);
 		return st;
 	}
-	store_kept_end(k);
-	s->kept = k;
+	store_kept_end(k.kept);
+	s->kept = k.kept;
 	return ST_OK;
 }
 
