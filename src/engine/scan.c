@@ -252,16 +252,16 @@ static bool overtook(const struct flow *f, int direction,
 	       away > 0 && away < OVERTAKE_MAX && head.n > 0 && all_text(head);
 }
 
-/* So little of the beginning of a connection tells nothing yet. */
+/* So little of the beginning of a connection may tell nothing yet. */
 static bool is_tiny_start(const struct flow *f, int direction,
 			  const struct segment *seg)
 {
 	return seg->payload.n > 0 && seg->payload.n < TINY_START &&
 	       (f->state >> direction & (FLOW_SYN | FLOW_DATA)) == FLOW_SYN &&
-	       seg->seq == f->isn[direction] + 1;
+	       seg->seq == f->isn[direction] + 1 &&
+	       dialogue_begun(seg->payload);
 }
 
-/* Could this payload be the beginning of a dialogue? */
 /* A TLS connection to somebody who is on no list, when no keys are known that
  * might open it, says nothing of mining: most are so. */
 static bool is_foreign_tls(const struct scan *s, const struct segment *seg)
@@ -278,6 +278,7 @@ static bool is_foreign_tls(const struct scan *s, const struct segment *seg)
 						       strlen(known) }));
 }
 
+/* Could this payload be the beginning of a dialogue? */
 static bool glance(const struct scan *s, struct flow *f,
 		   const struct segment *seg)
 {

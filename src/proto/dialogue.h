@@ -103,8 +103,13 @@ uint64_t dialogue_held(const struct dialogue *d);
 
 /* Is it worth beginning a dialogue at a packet with this payload? from_start:
  * it is the connection's first, and may be a part of what shows its carrier.
- * Cheap. Of HTTP it is not for requests that only ask, nor for web pages: a
- * dialogue may begin at the packet after. */
+ * Cheap. Of HTTP it is not for requests that only ask, nor for bodies that are
+ * told, or seen, to be no JSON: a dialogue may begin at a packet after. */
 bool dialogue_likely(struct span payload, bool from_start);
+
+/* Could these few bytes, the first of a connection's end and too few to show
+ * anything, be the beginning of a message, or of frames that need not come in
+ * one piece? */
+bool dialogue_begun(struct span first);
 
 #endif /* PROTO_DIALOGUE_H */

@@ -399,9 +399,36 @@ static void test_likely(void)
 		{ "x{", false, false },
 		{ "GET / HTTP/1.1\r\n", false, false },
 		{ "GET / HTTP/1.1\r\nUpgrade: x\r\n", true, true },
+		{ "GET / HTTP/1.1\r\nUpgrade-Insecure-Requests: 1\r\n", false,
+		  false },
+		{ "GET / HTTP/1.1\r\nX-Mining-Extensions: a\r\n", true, true },
 		{ "POST / HTTP/1.1\r\n", true, true },
 		{ "CONNECT a:1 HTTP/1.1\r\n", true, true },
-		{ "HTTP/1.1 200 OK\r\nA: text/html\r\n", false, false },
+		{ "POST / HTTP/1.1\r\n\r\n", true, true },
+		{ "POST / HTTP/1.1\r\n\r\n[", true, true },
+		{ "POST / HTTP/1.1\r\n\r\n {", true, true },
+		{ "POST / HTTP/1.1\r\n\r\na=b", false, false },
+		{ "POST / HTTP/1.1\r\nContent-Encoding: gzip\r\n\r\n\x1f", true,
+		  true },
+		{ "POST / HTTP/1.1\r\ncontent-type: Text/XML\r\n", false,
+		  false },
+		{ "POST / HTTP/1.1\r\nContent-Type: application/json\r\n", true,
+		  true },
+		{ "PUT / HTTP/1.1\r\n", false, false },
+		{ "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n", false,
+		  false },
+		{ "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+		  "X-Long-Polling: /LP\r\n",
+		  true, true },
+		{ "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n", true,
+		  true },
+		{ "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", false,
+		  false },
+		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5",
+		  true, true },
+		{ "HTTP/1.1 200 OK\r\n\r\n<html>", false, false },
+		{ "HTTP/1.1 101 Switching\r\nContent-Type: text/html\r\n", true,
+		  true },
 		{ "HTTP/1.1 200 OK\r\n", true, true },
 		{ "P", true, false },
 		{ "POST /", true, false },
@@ -424,6 +451,36 @@ static void test_likely(void)
 		OK(dialogue_likely(TEXT(table[i].text), false) ==
 		   table[i].middle);
 	}
+}
+
+/* Too few bytes to show anything. */
+static void test_begun(void)
+{
+	static const struct {
+		const char *text;
+		bool begun;
+	} table[] = {
+		{ " \r\n", true },
+		{ " {\"", true },
+		{ "[", true },
+		{ "POST", true },
+		{ "HTTP/1", true },
+		{ "\x16\x03", true },
+		{ "\xf9\xbe\xb4\xd9", true },
+		{ "\xf9\xbe\xb4\xd8", false },
+		{ "SSH-2.0-x", false },
+		{ "220 a", false },
+		{ "<html>", false },
+		{ "\x05\x01\x02\x03", false },
+	};
+	static const uint8_t setup[] = { 0, 0, 0, 9 };
+
+	for (size_t i = 0; i < COUNT(table); i++) {
+		printf("# %s\n", table[i].text);
+		OK(dialogue_begun(TEXT(table[i].text)) == table[i].begun);
+	}
+	for (size_t n = 1; n <= sizeof(setup); n++)
+		OK(dialogue_begun((struct span){ setup, n }));
 }
 
 /* A frame is looked for where a payload begins, and only there. */
@@ -513,6 +570,7 @@ int main(void)
 		dialogue_test(&vectors[i], TEXT(""));
 	test_tls_gap();
 	test_likely();
+	test_begun();
 	test_likely_frames();
 	test_held();
 	test_tls_left();
