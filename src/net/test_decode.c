@@ -528,39 +528,44 @@ static bool same(enum decode_result r, const struct segment *a,
 		!memcmp(a->payload.p, b->payload.p, a->payload.n));
 }
 
+/* The frame, after random damage, by both ways. */
+static bool same_ways(struct decode *d, struct decode *e, uint64_t *state,
+		      const uint8_t *frame, size_t n, bool *decoded)
+{
+	uint8_t a[128], b[128] = { 0 };
+	struct segment s, t;
+
+	memcpy(a, frame, n);
+	for (uint32_t flips = next_random(state) % 3; flips > 0; flips--)
+		a[12 + next_random(state) % (n - 12)] =
+			(uint8_t)next_random(state);
+	memcpy(b, a + 12, 2);
+	memcpy(b + 20, a + 14, n - 14);
+	const size_t cut =
+		next_random(state) % 3 ? 0 : next_random(state) % (n - 14);
+	struct packet k = packet_of(LINK_ETHERNET, a, n - cut);
+	struct packet l = packet_of(LINK_SLL2, b, n + 6 - cut);
+
+	k.wire_len += next_random(state) % 2 ? (uint32_t)cut : 0;
+	l.wire_len = k.wire_len + 6;
+	const enum decode_result r = decode_packet(d, &s, &k);
+
+	*decoded = r == DECODE_OK;
+	return decode_packet(e, &t, &l) == r && same(r, &s, &t);
+}
+
 /* Ethernet has a short cut that no other link has. It must not matter. */
-static void test_short_cut(void)
+static void test_short_cut(const char *hex)
 {
 	struct decode *d = decode_new(), *e = decode_new();
 	uint64_t state = 1;
 	size_t n, ok = 0;
-	uint8_t *p = bytes_of(MACS "0800" FOUR, &n);
-	bool equal = true;
+	uint8_t *p = bytes_of(hex, &n);
+	bool equal = true, decoded;
 
 	for (int i = 0; i < 100000; i++) {
-		uint8_t a[128], b[128] = { 0 };
-		struct segment s, t;
-
-		memcpy(a, p, n);
-		for (uint32_t flips = next_random(&state) % 3; flips > 0;
-		     flips--)
-			a[12 + next_random(&state) % (n - 12)] =
-				(uint8_t)next_random(&state);
-		memcpy(b, a + 12, 2);
-		memcpy(b + 20, a + 14, n - 14);
-		const size_t cut = next_random(&state) % 3
-					   ? 0
-					   : next_random(&state) % (n - 14);
-		struct packet k = packet_of(LINK_ETHERNET, a, n - cut);
-		struct packet l = packet_of(LINK_SLL2, b, n + 6 - cut);
-
-		k.wire_len += next_random(&state) % 2 ? (uint32_t)cut : 0;
-		l.wire_len = k.wire_len + 6;
-		const enum decode_result r = decode_packet(d, &s, &k);
-
-		equal = decode_packet(e, &t, &l) == r && same(r, &s, &t) &&
-			equal;
-		ok += r == DECODE_OK;
+		equal = same_ways(d, e, &state, p, n, &decoded) && equal;
+		ok += decoded;
 	}
 	OK(equal && ok > 10000);
 	free(p);
@@ -579,6 +584,9 @@ int main(void)
 	test_depth(d);
 	decode_free(d);
 	test_fragments();
-	test_short_cut();
+	test_short_cut(MACS "0800" FOUR);
+	test_short_cut(MACS "86dd" SIX);
+	test_short_cut(MACS "0800" IP4("0021", "0000", "11") UDP);
+	test_short_cut(MACS "86dd" IP6("000d", "11") UDP);
 	return tap_end();
 }
