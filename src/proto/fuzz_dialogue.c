@@ -10,7 +10,7 @@
  * Cut in pieces of any size, and byte by byte, the connection gives the same
  * events and state, unless in one of them the carrier changed or was frames
  * (dialogue.h). Where a dialogue that begins with a piece tells of it,
- * dialogue_likely() did not pass it over. */
+ * dialogue_likely() did not pass it over, unless it began as no text. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,6 +196,16 @@ static void feed(struct talk *t, int from, struct span bytes, size_t step)
 	}
 }
 
+/* With something that no message has, and that makes it no frame. */
+static bool begins_in_junk(struct span bytes)
+{
+	for (size_t i = 0; i < bytes.n && i < 16; i++) {
+		if (bytes.p[i] < ' ' && !strchr("\t\n\r", bytes.p[i]))
+			return true;
+	}
+	return bytes.n > 0 && bytes.p[0] == '\0';
+}
+
 /* The piece alone. */
 static void begin_with(struct span bytes, int from, bool from_start)
 {
@@ -203,7 +213,8 @@ static void begin_with(struct span bytes, int from, bool from_start)
 
 	begin(&t, from_start);
 	feed(&t, from, bytes, SIZE_MAX);
-	must(t.events == 0 || dialogue_likely(bytes, from_start));
+	must(t.events == 0 || dialogue_likely(bytes, from_start) ||
+	     begins_in_junk(bytes));
 	dialogue_free(t.d);
 }
 

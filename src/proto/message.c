@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define LOOK 16 /* bytes, to tell text */
+
 void message_init(struct message_reader *r)
 {
 	*r = (struct message_reader){ .state = MESSAGE_BETWEEN };
@@ -156,10 +158,26 @@ static bool begins_line(const uint8_t *p, size_t n)
 	return n == 0 || p[n - 1] == '\n';
 }
 
+/* JSON, and what is sent in lines beside it, has no control characters but
+ * space. A look at the front tells most of what is no text. */
+static bool begins_as_text(struct span bytes)
+{
+	const size_t n = bytes.n < LOOK ? bytes.n : LOOK;
+
+	for (size_t i = 0; i < n; i++) {
+		if (bytes.p[i] < ' ' && !is_space(bytes.p[i]))
+			return false;
+	}
+	return true;
+}
+
 /* Braces are looked for, and not lines: texts have fewer of them. */
 bool message_likely(struct span bytes)
 {
 	const uint8_t *const end = bytes.p + bytes.n;
+
+	if (!begins_as_text(bytes))
+		return false;
 	const uint8_t *at = memchr(bytes.p, '{', bytes.n);
 
 	while (at && !begins_line(bytes.p, (size_t)(at - bytes.p)))

@@ -63,8 +63,8 @@ void message_gap(struct message_reader *r);
 void message_feed(struct message_reader *r, struct message where,
 		  message_sink *sink, void *context);
 
-/* Is it worth reading a stream that has these bytes: does an object begin at
- * their start or behind one of their newlines? */
+/* Is it worth reading a stream that has these bytes: do they begin as text, and
+ * does an object begin at their start or behind one of their newlines? */
 bool message_likely(struct span bytes);
 
 #endif /* PROTO_MESSAGE_H */
