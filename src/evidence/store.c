@@ -43,6 +43,27 @@ const char *store_reason(sqlite3 *db)
 	}
 }
 
+void store_hold(struct store *s)
+{
+	pthread_mutex_lock(&s->mutex);
+}
+
+void store_release(struct store *s)
+{
+	pthread_mutex_unlock(&s->mutex);
+}
+
+struct store *store_held(struct store *s)
+{
+	store_hold(s);
+	return s;
+}
+
+void store_release_held(struct store *const *s)
+{
+	store_release(*s);
+}
+
 enum status store_fail(struct store *s)
 {
 	const int code = sqlite3_errcode(s->db) & 0xff;
@@ -160,6 +181,8 @@ enum status store_write_end(struct store *s)
 
 enum status store_flush(struct store *s, struct why *why)
 {
+	STORE_HOLD(s);
+
 	if (commit(s) == ST_OK)
 		return ST_OK;
 	store_failed(s, why);
@@ -348,8 +371,19 @@ static void free_store(struct store *s)
 		close(s->lock);
 	if (s->kept)
 		store_kept_free(s->kept);
+	pthread_mutex_destroy(&s->mutex);
 	free(s->name);
 	free(s);
+}
+
+static void make_mutex(struct store *s)
+{
+	pthread_mutexattr_t nested;
+
+	pthread_mutexattr_init(&nested);
+	pthread_mutexattr_settype(&nested, PTHREAD_MUTEX_RECURSIVE);
+	pthread_mutex_init(&s->mutex, &nested);
+	pthread_mutexattr_destroy(&nested);
 }
 
 struct store *store_open(const char *path, enum store_mode mode,
@@ -366,6 +400,7 @@ struct store *store_open(const char *path, enum store_mode mode,
 	s = mem_new(1, sizeof(*s));
 	s->name = mem_text(name, strlen(name));
 	s->lock = -1;
+	make_mutex(s);
 	if (open_case(s, path, mode, why) == ST_OK)
 		return s;
 	free_store(s);

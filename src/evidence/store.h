@@ -7,9 +7,12 @@
  * before: first/last widen, a verdict or a user agent fills in, `proved` is
  * never taken back.
  *
- * Schema: docs/case-file.md. Single-threaded. A case of an older schema is read
- * as it is, with what it lacks not determined; opened for writing, it is
- * brought up to date in one transaction. */
+ * Any thread may call: one is served after the other. What is lent "until the
+ * next call" is so until the next of any thread; store_hold() keeps others out.
+ *
+ * Schema: docs/case-file.md. A case of an older schema is read as it is, with
+ * what it lacks not determined; opened for writing, it is brought up to date in
+ * one transaction. */
 #ifndef EVIDENCE_STORE_H
 #define EVIDENCE_STORE_H
 
@@ -37,6 +40,10 @@ must_use struct store *store_open(const char *path, enum store_mode mode,
 
 /* Commits and frees. After a failed write it reports that failure again. */
 enum status store_close(struct store *s, struct why *why);
+
+/* Other threads' calls wait until store_release(); may be nested. */
+void store_hold(struct store *s);
+void store_release(struct store *s);
 
 /* Every writer returns ST_OK or ST_IO. After ST_IO (a full disk, say) the
  * store keeps what was committed, and all later writes return ST_IO too. A

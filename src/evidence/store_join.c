@@ -86,6 +86,7 @@ static bool find(struct store *s, char id[FACT_ID], sqlite3_stmt *st,
 bool store_join(struct store *s, struct fact_session *out,
 		const struct fact_session *key)
 {
+	STORE_HOLD(s);
 	static const char sql[] = STORE_SELECT(
 		STORE_SESSION,
 		"session") "WHERE client_ip = ? AND client_port = ? "

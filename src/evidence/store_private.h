@@ -5,7 +5,9 @@
 #ifndef EVIDENCE_STORE_PRIVATE_H
 #define EVIDENCE_STORE_PRIVATE_H
 
+#include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -64,6 +66,7 @@ enum store_query {
 };
 
 struct store {
+	pthread_mutex_t mutex; /* of all but name and failed; recursive */
 	sqlite3 *db;
 	char *name; /* for sentences */
 	int lock;   /* file descriptor that says "a writer is here", or -1 */
@@ -76,9 +79,18 @@ struct store {
 	int64_t first_input;
 	bool abandoned;
 	struct store_kept *kept; /* all shares, or NULL */
-	enum status failed;      /* ST_OK, or what the sentence is about */
+	/* ST_OK, or what the sentence is about, which is written before. */
+	_Atomic(enum status) failed;
 	struct why why;
 };
+
+/* To the end of the block, other threads wait. */
+#define STORE_HOLD(s)                                                          \
+	struct store *const held                                               \
+		__attribute__((cleanup(store_release_held), unused)) =         \
+			store_held(s)
+struct store *store_held(struct store *s);
+void store_release_held(struct store *const *s);
 
 /* NULL after a failure, which is noted in s. */
 sqlite3_stmt *store_query(struct store *s, enum store_query q, const char *sql);

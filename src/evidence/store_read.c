@@ -169,6 +169,7 @@ static enum status walk(struct store *s, const char *sql, const char *key,
 
 enum status store_inputs(struct store *s, store_visit_input *v, void *ctx)
 {
+	STORE_HOLD(s);
 	return walk(s, STORE_SELECT(STORE_INPUT, "input") "ORDER BY row", NULL,
 		    &(struct walk){ .query = STORE_INPUTS,
 				    .table = "input",
@@ -179,6 +180,7 @@ enum status store_inputs(struct store *s, store_visit_input *v, void *ctx)
 
 enum status store_traffics(struct store *s, store_visit_traffic *v, void *ctx)
 {
+	STORE_HOLD(s);
 	return walk(
 		s,
 		STORE_SELECT(STORE_TRAFFIC, "traffic") "ORDER BY start, input",
@@ -192,6 +194,7 @@ enum status store_traffics(struct store *s, store_visit_traffic *v, void *ctx)
 
 enum status store_sessions(struct store *s, store_visit_session *v, void *ctx)
 {
+	STORE_HOLD(s);
 	return walk(s,
 		    STORE_SELECT(STORE_SESSION, "session") "ORDER BY first, id",
 		    NULL,
@@ -205,6 +208,7 @@ enum status store_sessions(struct store *s, store_visit_session *v, void *ctx)
 enum status store_workers(struct store *s, const char *session,
 			  store_visit_text *v, void *ctx)
 {
+	STORE_HOLD(s);
 	static const char all[] = "SELECT DISTINCT name FROM worker "
 				  "ORDER BY name";
 	static const char of[] = "SELECT name FROM worker " OF "ORDER BY name";
@@ -221,6 +225,7 @@ enum status store_workers(struct store *s, const char *session,
 enum status store_jobs(struct store *s, const char *session, store_visit_job *v,
 		       void *ctx)
 {
+	STORE_HOLD(s);
 	static const char all[] = STORE_SELECT(
 		STORE_JOB, "job") "ORDER BY time, position, session";
 	static const char of[] =
@@ -238,6 +243,7 @@ enum status store_jobs(struct store *s, const char *session, store_visit_job *v,
 enum status store_shares(struct store *s, const char *session,
 			 store_visit_share *v, void *ctx)
 {
+	STORE_HOLD(s);
 	static const char all[] = STORE_SELECT(
 		STORE_SHARE, "share") "ORDER BY time, position, session";
 	static const char of[] =
@@ -274,6 +280,7 @@ static bool keep(void *ctx, const struct fact_share *f)
 
 enum status store_keep_shares(struct store *s, size_t most)
 {
+	STORE_HOLD(s);
 	struct keeping k = { .most = most };
 	enum status st;
 
@@ -299,6 +306,7 @@ enum status store_keep_shares(struct store *s, size_t most)
 enum status store_periods(struct store *s, const char *session,
 			  store_visit_period *v, void *ctx)
 {
+	STORE_HOLD(s);
 	static const char all[] =
 		STORE_SELECT(STORE_PERIOD, "period") "ORDER BY first, session";
 	static const char of[] =
@@ -315,6 +323,7 @@ enum status store_periods(struct store *s, const char *session,
 
 enum status store_blocks(struct store *s, store_visit_block *v, void *ctx)
 {
+	STORE_HOLD(s);
 	return walk(s,
 		    STORE_SELECT(STORE_BLOCK, "block") "ORDER BY first, hash",
 		    NULL,
@@ -329,6 +338,7 @@ enum status store_also_seen(struct store *s, struct span hash,
 			    const char *but_session, store_visit_text *v,
 			    void *ctx)
 {
+	STORE_HOLD(s);
 	static const char sql[] = "SELECT DISTINCT session FROM share "
 				  "WHERE substr(hash, 1, 8) = "
 				  "substr(?1, 1, 8) AND hash = ?1 "
@@ -406,6 +416,7 @@ bool store_session_at(struct store *s, struct fact_session *out, const char *id)
 bool store_job_at(struct store *s, struct fact_job *out, const char *session,
 		  uint32_t position)
 {
+	STORE_HOLD(s);
 	static const char sql[] =
 		STORE_SELECT(STORE_JOB, "job") OF "AND position = ?";
 	struct fact_job f;
@@ -425,6 +436,7 @@ bool store_job_at(struct store *s, struct fact_job *out, const char *session,
 bool store_share_at(struct store *s, struct fact_share *out,
 		    const char *session, uint32_t position)
 {
+	STORE_HOLD(s);
 	static const char sql[] =
 		STORE_SELECT(STORE_SHARE, "share") OF "AND position = ?";
 	struct fact_share f;

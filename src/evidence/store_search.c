@@ -4,6 +4,7 @@
 
 enum status store_search(struct store *s, const struct fact_search *f)
 {
+	STORE_HOLD(s);
 	static const char sql[] = STORE_INSERT(
 		STORE_SEARCH,
 		"search") "ON CONFLICT(session) DO UPDATE SET "
@@ -32,6 +33,7 @@ static void get_search(struct store_row *row, struct fact_search *f)
 bool store_search_at(struct store *s, struct fact_search *out,
 		     const char *session)
 {
+	STORE_HOLD(s);
 	static const char sql[] =
 		STORE_SELECT(STORE_SEARCH, "search") "WHERE session = ?";
 	struct fact_search f;

@@ -55,6 +55,7 @@ static enum status forget_abandoned(struct store *s)
 
 enum status store_input_begin(struct store *s, int64_t *row, const char *name)
 {
+	STORE_HOLD(s);
 	sqlite3_stmt *st;
 
 	if (store_write_begin(s) != ST_OK)
@@ -146,6 +147,7 @@ static enum status end_input(struct store *s, int64_t row_id,
 enum status store_input_end(struct store *s, int64_t row,
 			    const struct fact_input *f)
 {
+	STORE_HOLD(s);
 	int64_t same = 0;
 
 	if (store_write_begin(s) != ST_OK ||
@@ -160,6 +162,7 @@ enum status store_input_end(struct store *s, int64_t row,
 
 enum status store_traffic(struct store *s, const struct fact_traffic *f)
 {
+	STORE_HOLD(s);
 	static const char sql[] = STORE_INSERT(STORE_TRAFFIC, "traffic") KEPT;
 	sqlite3_stmt *st;
 	struct store_row row;
@@ -190,6 +193,7 @@ static enum status put_session(struct store *s, enum store_query q,
 
 enum status store_session(struct store *s, const struct fact_session *f)
 {
+	STORE_HOLD(s);
 	static const char add[] = STORE_INSERT(STORE_SESSION, "session") KEPT;
 	static const char update[] =
 		STORE_UPDATE(STORE_SESSION, "session") "WHERE id = ?";
@@ -207,6 +211,7 @@ enum status store_session(struct store *s, const struct fact_session *f)
 
 enum status store_worker(struct store *s, const char *session, struct span name)
 {
+	STORE_HOLD(s);
 	sqlite3_stmt *st;
 	struct store_row row;
 
@@ -241,6 +246,7 @@ static enum status put_job(struct store *s, enum store_query q, const char *sql,
 
 enum status store_job(struct store *s, const struct fact_job *f)
 {
+	STORE_HOLD(s);
 	static const char add[] = STORE_INSERT(STORE_JOB, "job") KEPT;
 	static const char update[] = STORE_UPDATE(
 		STORE_JOB, "job") "WHERE session = ? AND position = ?";
@@ -279,6 +285,7 @@ static enum status update_share(struct store *s, const struct fact_share *f)
 
 enum status store_share(struct store *s, const struct fact_share *f)
 {
+	STORE_HOLD(s);
 	static const char add[] = STORE_INSERT(STORE_SHARE, "share") KEPT;
 	struct fact_share old;
 
@@ -295,6 +302,7 @@ enum status store_share(struct store *s, const struct fact_share *f)
 
 enum status store_share_proof(struct store *s, const struct fact_share *f)
 {
+	STORE_HOLD(s);
 	struct fact_share old;
 
 	if (store_write_begin(s) != ST_OK)
@@ -309,6 +317,7 @@ enum status store_verdict(struct store *s, const char *session,
 			  uint32_t position, enum fact_verdict v,
 			  struct span reason)
 {
+	STORE_HOLD(s);
 	sqlite3_stmt *st;
 	struct store_row row;
 
@@ -332,6 +341,7 @@ enum status store_verdict(struct store *s, const char *session,
 
 enum status store_period(struct store *s, const struct fact_period *f)
 {
+	STORE_HOLD(s);
 	static const char sql[] = STORE_INSERT(
 		STORE_PERIOD,
 		"period") "ON CONFLICT(session, first) DO UPDATE SET "
@@ -358,6 +368,7 @@ enum status store_period(struct store *s, const struct fact_period *f)
 
 enum status store_block(struct store *s, const struct fact_block *f)
 {
+	STORE_HOLD(s);
 	static const char sql[] = STORE_INSERT(STORE_BLOCK, "block") KEPT;
 	sqlite3_stmt *st;
 	struct store_row row;
@@ -390,6 +401,7 @@ static enum status recover(struct store *s, enum store_query q, const char *sql,
 enum status store_recovered(struct store *s, const char *session,
 			    struct span extranonce1)
 {
+	STORE_HOLD(s);
 	if (store_write_begin(s) != ST_OK)
 		return ST_IO;
 	if (recover(s, STORE_JOB_RECOVERED,
@@ -409,6 +421,7 @@ enum status store_recovered(struct store *s, const char *session,
 enum status store_period_difficulty(struct store *s, const char *session,
 				    double difficulty)
 {
+	STORE_HOLD(s);
 	sqlite3_stmt *st;
 	struct store_row row;
 

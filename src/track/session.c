@@ -138,7 +138,9 @@ struct session *session_new(struct store *store, const int64_t *rows,
 	s->own_relation = !relation;
 	s->relation =
 		relation ? relation : relation_new(store, RELATION_BYTES_MAX);
+	store_hold(store); /* what it lends is looked at */
 	resume(s);
+	store_release(store);
 	session_write(s, &none);
 	return s;
 }
