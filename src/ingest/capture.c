@@ -179,6 +179,37 @@ size_t capture_read(struct capture *c, struct packet batch[PACKET_BATCH])
 	return n;
 }
 
+struct capture_hold {
+	size_t n;
+	struct window_piece *piece[];
+};
+
+/* An input whose packets are lent is in the heap or stuck: it is not closed
+ * before they are given back. */
+struct capture_hold *capture_hold(struct capture *c)
+{
+	const size_t most = c->num_heap + 1;
+	struct capture_hold *h =
+		mem_new(1, sizeof(*h) + most * sizeof(h->piece[0]));
+
+	if (c->stuck && c->stuck->lent == c->batch)
+		h->piece[h->n++] = window_hold(c->stuck->window);
+	for (size_t i = 0; i < c->num_heap; i++) {
+		if (c->heap[i]->lent == c->batch)
+			h->piece[h->n++] = window_hold(c->heap[i]->window);
+	}
+	return h;
+}
+
+void capture_hold_free(struct capture_hold *h)
+{
+	if (!h)
+		return;
+	for (size_t i = 0; i < h->n; i++)
+		window_release(h->piece[i]);
+	free(h);
+}
+
 /* ST_OK if there is anything to read; else the first reason why not. */
 static enum status queue(struct capture *c, struct why *why)
 {

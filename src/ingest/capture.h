@@ -70,6 +70,13 @@ void capture_close(struct capture *c);
  * packets' data are good until the next call. */
 size_t capture_read(struct capture *c, struct packet batch[PACKET_BATCH]);
 
+/* The data of the packets that the last capture_read() gave stay where they are
+ * until capture_hold_free(), also after capture_close(). From the same thread;
+ * others may look at the data meanwhile. */
+struct capture_hold;
+struct capture_hold *capture_hold(struct capture *c);
+void capture_hold_free(struct capture_hold *h);
+
 /* The inputs in the order of packet.input; borrowed, counters live. */
 const struct capture_input *capture_inputs(const struct capture *c, size_t *n);
 

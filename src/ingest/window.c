@@ -17,28 +17,32 @@
 #define PIECE (512u << 10)
 #define SCRAP (64u << 10) /* reading less than this at a time is slow */
 
-struct piece {
+struct window_piece {
 	uint8_t *p;
 	size_t room;
 	uint64_t ticket; /* of the last bytes in it that are fingerprinted */
+	unsigned holds;
+	bool orphan; /* its window is closed */
+	struct window_piece *next;
 };
 
-/* Two pieces take turns. When one is full, what is left of it is copied to
- * the start of the other and reading goes on behind that, so the fingerprint
- * can lag a piece behind.
+/* Two pieces take turns, and more if some are held. When one is full, what is
+ * left of it is copied to the start of another and reading goes on behind that,
+ * so the fingerprint can lag a piece behind.
  *
- *	pieces[now]  ...taken... | in sight        | free
- *	             0           at                end          room
+ *	now  ...taken... | in sight        | free
+ *	     0           at                end          room
+ *	  |
+ *	next: the one that was left longest ago, if none is held
  */
 struct window {
 	int fd;
 	struct fingerprint *fingerprint; /* or NULL */
 	uint64_t stored, offset;
-	struct piece pieces[2];
-	unsigned now;
+	struct window_piece *now; /* in a ring of them all */
 	size_t at, end;
 	struct unpack *unpack; /* NULL: the bytes are in sight as they are */
-	struct piece packed;
+	struct window_piece packed;
 	struct span left; /* of packed, not yet unpacked */
 	bool ended;
 	enum status status;
@@ -55,7 +59,7 @@ static bool fail(struct window *w, enum status s, const char *what)
 /* At most room bytes of the file, to where `in` holds them from now on. 0 at
  * the end, or when the system refuses. */
 static size_t stored_read(struct window *w, uint8_t *p, size_t room,
-			  struct piece *in)
+			  struct window_piece *in)
 {
 	ssize_t n;
 
@@ -72,7 +76,7 @@ static size_t stored_read(struct window *w, uint8_t *p, size_t room,
 	return (size_t)n;
 }
 
-static void piece_wait(struct window *w, struct piece *p)
+static void piece_wait(struct window *w, struct window_piece *p)
 {
 	if (w->fingerprint)
 		fingerprint_wait(w->fingerprint, p->ticket);
@@ -80,7 +84,7 @@ static void piece_wait(struct window *w, struct piece *p)
 }
 
 /* Only once its ticket is done. */
-static void piece_make(struct piece *p, size_t room)
+static void piece_make(struct window_piece *p, size_t room)
 {
 	if (p->room >= room)
 		return;
@@ -89,17 +93,32 @@ static void piece_make(struct piece *p, size_t room)
 	p->room = room;
 }
 
+/* One that nobody holds, behind the present one; made if there is none. */
+static struct window_piece *piece_other(struct window *w)
+{
+	struct window_piece *p = w->now->next;
+
+	while (p != w->now && p->holds > 0)
+		p = p->next;
+	if (p != w->now)
+		return p;
+	p = mem_new(1, sizeof(*p));
+	p->next = w->now->next;
+	w->now->next = p;
+	return p;
+}
+
 static void piece_switch(struct window *w)
 {
 	const size_t kept = w->end - w->at;
-	const struct piece *from = &w->pieces[w->now];
-	struct piece *to = &w->pieces[!w->now];
+	const struct window_piece *from = w->now;
+	struct window_piece *to = piece_other(w);
 
 	piece_wait(w, to);
 	/* Twice what is already there, never what a record claims. */
 	piece_make(to, kept < PIECE / 2 ? PIECE : 2 * kept + SCRAP);
 	memcpy(to->p, from->p + w->at, kept);
-	w->now = !w->now;
+	w->now = to;
 	w->at = 0;
 	w->end = kept;
 }
@@ -151,7 +170,7 @@ static size_t unpacked_read(struct window *w, uint8_t *p, size_t room)
 
 static bool read_on(struct window *w)
 {
-	struct piece *p = &w->pieces[w->now];
+	struct window_piece *p = w->now;
 	const size_t room = p->room - w->end;
 	size_t n;
 
@@ -170,7 +189,7 @@ bool window_more(struct window *w, size_t need)
 	while (w->end - w->at < need) {
 		if (w->ended)
 			return false;
-		if (w->pieces[w->now].room - w->end < SCRAP)
+		if (w->now->room - w->end < SCRAP)
 			piece_switch(w);
 		if (!read_on(w))
 			return false;
@@ -181,12 +200,12 @@ bool window_more(struct window *w, size_t need)
 /* What was read turns out to be packed: begin again, with it as the input. */
 static void begin_packed(struct window *w)
 {
-	w->packed = w->pieces[0];
-	w->pieces[0] = (struct piece){ 0 };
+	w->packed = *w->now;
+	*w->now = (struct window_piece){ .next = w->now };
 	w->left = (struct span){ w->packed.p, w->end };
 	w->at = w->end = 0;
 	w->ended = w->status != ST_OK;
-	piece_make(&w->pieces[0], PIECE);
+	piece_make(w->now, PIECE);
 }
 
 struct window *window_open(const char *name, struct fingerprint_worker *worker,
@@ -212,13 +231,36 @@ struct window *window_open(const char *name, struct fingerprint_worker *worker,
 	w->fd = fd;
 	if (worker)
 		w->fingerprint = fingerprint_new(worker);
-	piece_make(&w->pieces[0], FIRST);
+	w->now = mem_new(1, sizeof(*w->now));
+	w->now->next = w->now;
+	piece_make(w->now, FIRST);
 	/* Fewer bytes are a whole file that is neither. */
 	if (window_more(w, MAGIC) || w->end)
 		w->unpack = unpack_new(window_view(w));
 	if (w->unpack)
 		begin_packed(w);
 	return w;
+}
+
+static void piece_free(struct window_piece *p)
+{
+	free(p->p);
+	free(p);
+}
+
+static void free_pieces(struct window *w)
+{
+	struct window_piece *p = w->now->next;
+
+	w->now->next = NULL;
+	while (p) {
+		struct window_piece *const next = p->next;
+
+		p->orphan = true;
+		if (p->holds == 0)
+			piece_free(p);
+		p = next;
+	}
 }
 
 void window_close(struct window *w, uint8_t sha256[32])
@@ -231,15 +273,26 @@ void window_close(struct window *w, uint8_t sha256[32])
 		fingerprint_end(w->fingerprint, sha256 ? sha256 : unwanted);
 	unpack_free(w->unpack);
 	free(w->packed.p);
-	free(w->pieces[0].p);
-	free(w->pieces[1].p);
+	free_pieces(w);
 	close(w->fd);
 	free(w);
 }
 
 struct span window_view(const struct window *w)
 {
-	return (struct span){ w->pieces[w->now].p + w->at, w->end - w->at };
+	return (struct span){ w->now->p + w->at, w->end - w->at };
+}
+
+struct window_piece *window_hold(struct window *w)
+{
+	w->now->holds++;
+	return w->now;
+}
+
+void window_release(struct window_piece *p)
+{
+	if (--p->holds == 0 && p->orphan)
+		piece_free(p);
 }
 
 void window_take(struct window *w, size_t n)
@@ -273,8 +326,13 @@ bool window_packed(const struct window *w)
 
 bool window_drain(struct window *w, struct why *why)
 {
-	struct piece *p = w->unpack ? &w->packed : &w->pieces[w->now];
+	struct window_piece *p = w->unpack ? &w->packed : w->now;
 
+	if (p->holds > 0) {
+		p = piece_other(w);
+		piece_wait(w, p);
+		piece_make(p, PIECE);
+	}
 	w->at = w->end = 0;
 	w->left.n = 0;
 	w->ended = true;

@@ -1,9 +1,10 @@
 /* window - the bytes of a file, a piece at a time, unpacked if need be.
  *
  * What is in sight is one span; the reader takes from its front and asks for
- * more. Memory is two pieces of the file, and grows only to hold a record that
- * is longer than that, as its bytes arrive. Files are read, not mapped: it is
- * faster (docs/decisions/0002-own-capture-reader.md), and a file that someone
+ * more. Memory is two pieces of the file and those that are held, and grows
+ * only to hold a record that is longer than that, as its bytes arrive. Files
+ * are read, not mapped: it is faster
+ * (docs/decisions/0002-own-capture-reader.md), and a file that someone
  * truncates meanwhile is a short file and not a signal. */
 #ifndef INGEST_WINDOW_H
 #define INGEST_WINDOW_H
@@ -44,6 +45,13 @@ bool window_more(struct window *w, size_t need) must_use;
 /* ST_OK, or why the file could not be read to its end: ST_IO; ST_CUT: packed
  * data end early; ST_BAD: they are damaged. why has no file name in it. */
 enum status window_status(const struct window *w, struct why *why);
+
+/* The bytes in sight, and those taken since window_more() was last called, stay
+ * where they are until window_release(), also after window_close(). All from
+ * one thread. */
+struct window_piece;
+struct window_piece *window_hold(struct window *w);
+void window_release(struct window_piece *p);
 
 uint64_t window_offset(const struct window *w); /* of the view, unpacked */
 uint64_t window_stored(const struct window *w); /* bytes read of the file */
