@@ -46,6 +46,11 @@ static const char usage[] =
 	"                         found: proved, claimed, spoken, behaved, "
 	"contact,\n"
 	"                         listed\n"
+	"  -j, --threads N        threads that read conversations (default: "
+	"one "
+	"a\n"
+	"                         processor, at most 8); the result is the "
+	"same\n"
 	"  -q, --quiet            no progress\n"
 	"  -h, --help\n\n"
 	"Exit status: 0 done; 1 an input or the work failed; 2 wrong usage; 3 "
@@ -81,6 +86,7 @@ static const struct option options[] = {
 	{ "confidence", required_argument, NULL, OPTION_CONFIDENCE },
 	{ "max-flows", required_argument, NULL, OPTION_MAX_FLOWS },
 	{ "fail-on", required_argument, NULL, OPTION_FAIL_ON },
+	{ "threads", required_argument, NULL, 'j' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
@@ -154,12 +160,26 @@ static bool set_max_flows(struct command_line *c, const char *text)
 	return true;
 }
 
+static bool set_threads(struct command_line *c, const char *text)
+{
+	uint64_t n;
+
+	if (!num_u64(&n, text_span(text)) || n < 1 || n > SCAN_LANES_MAX)
+		return cli_error(CLI_USAGE,
+				 "%s: not a number of threads between 1 and %d",
+				 text, SCAN_LANES_MAX) == CLI_DONE;
+	c->scan.lanes = (unsigned)n;
+	return true;
+}
+
 static bool set_option(struct command_line *c, int option, const char *value)
 {
 	switch (option) {
 	case 'o':
 		c->case_file = value;
 		return true;
+	case 'j':
+		return set_threads(c, value);
 	case 'q':
 		c->quiet = true;
 		return true;
@@ -216,7 +236,7 @@ static int read_options(struct command_line *c, int argc, char **argv)
 	c->scan.capture.since = c->scan.capture.until = TS_NONE;
 	c->finding.confidence = 0.95;
 	buf_init(&c->record, 4096);
-	while ((option = getopt_long(argc, argv, "o:qh", options, NULL)) !=
+	while ((option = getopt_long(argc, argv, "j:o:qh", options, NULL)) !=
 	       -1) {
 		if (option == 'h') {
 			fputs(usage, stdout);

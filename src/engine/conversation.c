@@ -123,7 +123,8 @@ static struct session_state state_of(const struct conversation *c,
 		.other_calls = d->dialect.other_calls,
 		.malformed = n->not_json + n->broken + n->oversized +
 			     n->messages.broken + n->messages.oversized,
-		.server_name = names_find(c->place->names, &c->end[!c->client]),
+		.server_name = names_find(c->place->names, &c->end[!c->client],
+					  c->place->segment),
 	};
 
 	for (int f = 0; f < DIALECT_FAULTS; f++)
@@ -164,22 +165,25 @@ static void session_begin(struct conversation *c, struct ts first)
 	c->place->counts->sessions++;
 }
 
-/* Who told whom of a block, over all conversations of nodes. */
+/* Who told whom of a block, to be put in order over all conversations. */
 static void announce(struct conversation *c, const struct event *e)
 {
-	struct origin_word word = { .from = c->end[e->from],
-				    .to = c->end[!e->from],
-				    .header_time = e->announce.time,
-				    .asked = e->announce.asked,
-				    .ts = e->ts,
-				    .position = e->position };
+	struct words_note note = {
+		.word = { .from = c->end[e->from],
+			  .to = c->end[!e->from],
+			  .header_time = e->announce.time,
+			  .asked = e->announce.asked,
+			  .ts = e->ts,
+			  .position = e->position },
+		.opens = !c->of_nodes,
+		.segment = c->place->segment,
+		.late = c->place->late,
+	};
 
-	if (!c->of_nodes)
-		origin_connection(c->place->origins, &c->end[0], &c->end[1]);
 	c->of_nodes = true;
-	memcpy(word.hash, e->announce.hash, sizeof(word.hash));
-	memcpy(word.session, session_id(c->session), FACT_ID);
-	origin_announce(c->place->origins, &word);
+	memcpy(note.word.hash, e->announce.hash, sizeof(note.word.hash));
+	memcpy(note.word.session, session_id(c->session), FACT_ID);
+	words_add(c->place->words, &note);
 }
 
 static void on_event(void *context, const struct event *e)
@@ -281,8 +285,8 @@ static bool within_budget(struct conversation *c)
 	place->held -= c->held;
 	c->held = held_by(c);
 	place->held += c->held;
-	return place->held <= CONVERSATION_HELD_MAX ||
-	       c->held <= CONVERSATION_HELD_MAX / place->live;
+	return place->held <= place->held_max ||
+	       c->held <= place->held_max / place->live;
 }
 
 /* Did its sender know more of the other direction than was read of it? */
@@ -361,7 +365,8 @@ static void note(struct conversation *c, int direction, const struct segment *s)
 
 static bool is_listed(const struct conversation *c, const struct tls_facts *f)
 {
-	const char *name = names_find(c->place->names, &c->end[!f->client]);
+	const char *name = names_find(c->place->names, &c->end[!f->client],
+				      c->place->segment);
 	struct span rest = f->names;
 
 	if (pools_by_host(text_span(f->server_name)) ||
@@ -420,6 +425,7 @@ bool conversation_segment(struct conversation *c, int direction,
 {
 	struct reading there = { .c = c, .direction = !direction };
 	struct hold *h = &c->side[direction].hold;
+	const uint64_t before = c->bytes;
 
 	note(c, direction, s);
 	/* What was acknowledged was received: holes before it are known to be
@@ -433,6 +439,9 @@ bool conversation_segment(struct conversation *c, int direction,
 	else
 		feed(c, direction, s);
 	release(c, false);
+	/* Most are acknowledgments that tell nothing new. */
+	if (s->payload_wire_len == 0 && c->bytes == before)
+		return true;
 	if (!within_budget(c)) {
 		c->place->counts->conversations_dropped++;
 		return false;
@@ -508,6 +517,11 @@ void conversation_free(struct conversation *c)
 struct ts conversation_last(const struct conversation *c)
 {
 	return c->last;
+}
+
+bool conversation_has_session(const struct conversation *c)
+{
+	return c->session != NULL;
 }
 
 bool conversation_ended(const struct conversation *c)

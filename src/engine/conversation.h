@@ -13,22 +13,18 @@
 
 #include "engine/names.h"
 #include "engine/scan.h"
+#include "engine/words.h"
 #include "net/decode.h"
 #include "proto/tls_keys.h"
-#include "track/origin.h"
 #include "track/relations.h"
 
 #define CONVERSATION_PATIENCE_MESSAGES 64
 #define CONVERSATION_PATIENCE_BYTES    (512u << 10)
 #define CONVERSATION_WAITING_MAX       (1u << 20) /* behind a hole */
-/* All conversations together may hold as many bytes (behind holes, of messages
- * that are not whole yet, of jobs). Beyond that, one that holds more than its
- * even part and wants to go on is let go, and counted as dropped. */
-#define CONVERSATION_HELD_MAX (256u << 20)
 
 struct conversation;
 
-/* Where every conversation writes; owned by the scan. */
+/* Where every conversation of a lane writes; owned by the lane. */
 struct conversation_place {
 	struct store *store;
 	const int64_t *rows; /* the store's row of each input */
@@ -36,7 +32,16 @@ struct conversation_place {
 	const struct tls_keys *keys;
 	struct relations *relations;
 	struct names *names;
-	struct origins *origins;
+	/* All conversations together may hold as many bytes (behind holes, of
+	 * messages that are not whole yet, of jobs). Beyond that, one that
+	 * holds more than its even part and wants to go on is let go, and
+	 * counted as dropped. */
+	uint64_t held_max;
+	/* Kept by the lane: what is said of blocks goes there; the number of
+	 * the segment that is being read, or (late) of the one behind all. */
+	struct words *words;
+	uint64_t segment;
+	bool late;
 	/* Kept by the conversations themselves; zero at the start. */
 	uint64_t held; /* bytes */
 	uint64_t live;
@@ -58,6 +63,9 @@ bool conversation_segment(struct conversation *c, int direction,
 			  const struct segment *s);
 
 struct ts conversation_last(const struct conversation *c);
+
+/* Mining was recognised in it. */
+bool conversation_has_session(const struct conversation *c);
 
 /* Both directions have ended, or it was reset. */
 bool conversation_ended(const struct conversation *c);

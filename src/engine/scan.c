@@ -1,51 +1,20 @@
 #include "engine/scan.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/num.h"
-#include "engine/conversation.h"
+#include "engine/crew.h"
 #include "engine/recover.h"
 #include "engine/traffic.h"
-#include "net/flow.h"
-#include "proto/dialogue.h"
-#include "proto/tls.h"
-#include "watchlist/pools.h"
 
-#define FLOWS_MAX            (4u << 20)
-#define CONVERSATIONS_MAX    65536u
-#define TLS_HANDSHAKE_RECORD 22
-#define DNS_PORT             53
-#define SECRETS_MAX          (1u << 20) /* of TLS, in the inputs */
-#define SWEEP_EVERY          (1u << 18) /* packets */
-#define SWEEP_ABOVE          1024       /* conversations */
-#define ENDED_S              60         /* for late and repeated segments */
-#define IDLE_S               (24 * 3600)
-#define IDLE_CROWDED_S       600
-/* Payloads of a flow that are searched whole, not at their first byte only. */
-#define GLANCES 64
-/* How far text may come ahead of the beginning of its stream, and how much of
- * it is looked at to see that it is text. */
-#define OVERTAKE_MAX  (64u << 10)
-#define OVERTAKE_LOOK 32
-#define TINY_START    16 /* bytes */
-
-/* What is known of a flow that is no conversation. */
-enum {
-	FLOW_SYN = 0x01,     /* << direction: its SYN was seen */
-	FLOW_DATA = 0x04,    /* << direction: it has sent data */
-	FLOW_SETTLED = 0x10, /* not mining, or done: leave it alone */
-};
-
-/* A conversation and the entry of the flow table that holds it, in a list from
- * the first to the latest begun: to look at all of them must not cost a look at
- * every flow. */
-struct talk {
-	struct conversation *conversation;
-	struct flow *flow;
-	struct talk *before, *after;
-};
+#define FLOWS_MAX         (4u << 20)
+#define CONVERSATIONS_MAX 65536u
+#define HELD_MAX          (256u << 20) /* bytes, by conversations */
+#define SECRETS_MAX       (1u << 20)   /* of TLS, in the inputs */
+#define SWEEP_EVERY       (1u << 18)   /* packets */
+#define PROGRESS_EVERY    (1u << 20)   /* packets */
 
 struct scan {
 	struct store *store;
@@ -53,359 +22,16 @@ struct scan {
 	struct scan_counts *counts;
 	struct capture *capture;
 	struct decode *decode;
-	struct flow_table *flows;
-	struct conversation_place place;
-	struct relations *relations;
 	struct names *names;
 	struct tls_keys *keys;
 	struct origins *origins;
 	struct traffic *traffic;
+	struct lane_place place;
+	struct crew *crew; /* NULL until inputs are open */
+	unsigned lanes;
 	int64_t *rows;
 	size_t num_rows;
-	struct talk *earliest, *latest;
-	size_t live, live_max; /* conversations */
-	struct ts now;
-	uint64_t next_sweep;
 };
-
-static bool in_prefix(const struct scan_prefix *p, const struct endpoint *e)
-{
-	const size_t whole = p->bits / 8;
-	const unsigned rest = p->bits % 8;
-
-	if (memcmp(p->net.ip, e->ip, whole) != 0)
-		return false;
-	return rest == 0 ||
-	       (p->net.ip[whole] ^ e->ip[whole]) >> (8 - rest) == 0;
-}
-
-static bool of_interest(const struct scan *s, const struct segment *seg)
-{
-	for (size_t i = 0; i < s->options->num_sites; i++) {
-		if (in_prefix(&s->options->site[i], &seg->src) ||
-		    in_prefix(&s->options->site[i], &seg->dst))
-			return true;
-	}
-	return s->options->num_sites == 0;
-}
-
-bool scan_prefix_parse(struct scan_prefix *out, struct span text)
-{
-	const uint8_t *slash = memchr(text.p, '/', text.n);
-	struct span ip = text;
-	uint64_t bits = 128;
-	struct scan_prefix p;
-
-	if (slash)
-		ip.n = (size_t)(slash - text.p);
-	if (!endpoint_ip_parse(&p.net, ip))
-		return false;
-	const bool v4 = memchr(ip.p, ':', ip.n) == NULL;
-
-	if (slash) {
-		const struct span rest = { slash + 1, text.n - ip.n - 1 };
-
-		if (!num_u64(&bits, rest) || bits > (v4 ? 32 : 128))
-			return false;
-		bits += v4 ? 96 : 0;
-	}
-	p.bits = (uint8_t)bits;
-	*out = p;
-	return true;
-}
-
-/* What a flow holds, or NULL. */
-static struct talk *talk_of(const struct flow *f)
-{
-	return f->state & FLOW_HELD ? f->value : NULL;
-}
-
-static void let_go(struct scan *s, struct talk *t)
-{
-	struct flow *f = t->flow;
-
-	*(t->before ? &t->before->after : &s->earliest) = t->after;
-	*(t->after ? &t->after->before : &s->latest) = t->before;
-	s->live--;
-	f->isn[0] = f->isn[1] = 0;
-	f->state = FLOW_SETTLED;
-	conversation_free(t->conversation);
-	free(t);
-}
-
-/* A flow that leaves the table takes its conversation with it. */
-static void on_leave(void *context, struct flow *f)
-{
-	struct talk *t = talk_of(f);
-
-	if (t)
-		let_go(context, t);
-}
-
-static void sweep(struct scan *s, double idle_s)
-{
-	struct talk *t = s->earliest;
-
-	s->next_sweep = s->counts->packets + SWEEP_EVERY;
-	while (t) {
-		struct talk *const next = t->after;
-		const struct conversation *c = t->conversation;
-		const double idle = ts_seconds(conversation_last(c), s->now);
-
-		if (idle > idle_s || (idle > ENDED_S && conversation_ended(c)))
-			let_go(s, t);
-		t = next;
-	}
-}
-
-static bool make_room(struct scan *s)
-{
-	if (s->live < s->live_max)
-		return true;
-	if (s->counts->packets >= s->next_sweep)
-		sweep(s, IDLE_CROWDED_S);
-	if (s->live < s->live_max)
-		return true;
-	s->counts->conversations_dropped++;
-	return false;
-}
-
-static void converse(struct scan *s, struct talk *t, int direction,
-		     const struct segment *seg)
-{
-	if (!conversation_segment(t->conversation, direction, seg))
-		let_go(s, t);
-}
-
-/* NULL if there is no room: the flow is then left alone. */
-static struct talk *begin(struct scan *s, struct flow *f)
-{
-	struct talk *t;
-	bool has_isn[2];
-
-	if (!make_room(s)) {
-		f->state |= FLOW_SETTLED;
-		return NULL;
-	}
-	for (int d = 0; d < 2; d++)
-		has_isn[d] = (f->state >> d & FLOW_SYN) != 0 &&
-			     (f->state >> d & FLOW_DATA) == 0;
-	t = mem_new(1, sizeof(*t));
-	t->conversation =
-		conversation_new(&s->place, &f->a, &f->b, has_isn, f->isn);
-	t->flow = f;
-	t->before = s->latest;
-	*(s->latest ? &s->latest->after : &s->earliest) = t;
-	s->latest = t;
-	f->value = t;
-	f->state |= FLOW_HELD;
-	s->live++;
-	s->counts->conversations++;
-	return t;
-}
-
-static void on_syn(struct scan *s, struct flow *f, int direction,
-		   const struct segment *seg)
-{
-	const bool first = (seg->flags & DECODE_ACK) == 0;
-	struct talk *t = talk_of(f);
-
-	if (t && !conversation_replaced(t->conversation, direction, seg))
-		return;
-	if (!t && (f->state >> direction & FLOW_SYN) != 0 &&
-	    f->isn[direction] == seg->seq)
-		return; /* the same SYN again */
-	if (t)
-		let_go(s, t);
-	/* A new connection: what was known of the old one is void. An answer
-	 * to a SYN that was seen belongs to that. */
-	if (t || first || (f->state >> !direction & FLOW_SYN) == 0) {
-		f->state = 0;
-		f->budget = 0;
-	}
-	f->state |= (uint8_t)(FLOW_SYN << direction);
-	f->isn[direction] = seg->seq;
-}
-
-static bool all_text(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if ((s.p[i] < ' ' || s.p[i] > '~') && s.p[i] != '\n' &&
-		    s.p[i] != '\r' && s.p[i] != '\t')
-			return false;
-	}
-	return true;
-}
-
-/* Did text of this side overtake the first byte it sent? It may be the rest of
- * a message whose beginning is still to come. */
-static bool overtook(const struct flow *f, int direction,
-		     const struct segment *seg)
-{
-	const uint32_t away = seg->seq - f->isn[direction] - 1;
-	const struct span head = { seg->payload.p,
-				   seg->payload.n < OVERTAKE_LOOK
-					   ? seg->payload.n
-					   : OVERTAKE_LOOK };
-
-	return (f->state >> direction & (FLOW_SYN | FLOW_DATA)) == FLOW_SYN &&
-	       away > 0 && away < OVERTAKE_MAX && head.n > 0 && all_text(head);
-}
-
-/* So little of the beginning of a connection may tell nothing yet. */
-static bool is_tiny_start(const struct flow *f, int direction,
-			  const struct segment *seg)
-{
-	return seg->payload.n > 0 && seg->payload.n < TINY_START &&
-	       (f->state >> direction & (FLOW_SYN | FLOW_DATA)) == FLOW_SYN &&
-	       seg->seq == f->isn[direction] + 1 &&
-	       dialogue_begun(seg->payload);
-}
-
-/* A TLS connection to somebody who is on no list, when no keys are known that
- * might open it, says nothing of mining: most are so. */
-static bool is_foreign_tls(const struct scan *s, const struct segment *seg)
-{
-	const char *known;
-	struct span name;
-
-	if (seg->payload.p[0] != TLS_HANDSHAKE_RECORD ||
-	    tls_keys_count(s->keys) > 0 || !tls_name_asked(&name, seg->payload))
-		return false;
-	known = names_find(s->names, &seg->dst);
-	return !pools_by_host(name) &&
-	       !(known && pools_by_host((struct span){ (const uint8_t *)known,
-						       strlen(known) }));
-}
-
-/* Could this payload be the beginning of a dialogue? */
-static bool glance(const struct scan *s, struct flow *f,
-		   const struct segment *seg)
-{
-	if (seg->payload.n == 0)
-		return false;
-	if (seg->payload.p[0] == '{')
-		return true;
-	if (f->budget >= GLANCES)
-		return false;
-	f->budget++;
-	if (is_foreign_tls(s, seg)) {
-		f->state |= FLOW_SETTLED;
-		return false;
-	}
-	return dialogue_likely(seg->payload,
-			       f->state == (FLOW_SYN | FLOW_SYN << 1));
-}
-
-static void on_datagram(struct scan *s, const struct segment *seg)
-{
-	if (seg->src.port == DNS_PORT && seg->payload.n > 0)
-		names_datagram(s->names, seg->payload);
-}
-
-static void on_segment(struct scan *s, const struct segment *seg, uint64_t hash)
-{
-	enum flow_direction way;
-	struct flow *f = flow_of(s->flows, &way, seg, hash);
-	const int direction = way == FLOW_A_TO_B ? 0 : 1;
-	struct talk *t;
-
-	if (seg->protocol != 6) {
-		on_datagram(s, seg);
-		return;
-	}
-	if (seg->flags & DECODE_SYN)
-		on_syn(s, f, direction, seg);
-	t = talk_of(f);
-	if (t && conversation_elsewhere(t->conversation, direction, seg)) {
-		let_go(s, t);
-		f->state = 0;
-		f->budget = 0;
-		t = NULL;
-	}
-	if (!t && (f->state & FLOW_SETTLED || seg->payload_wire_len == 0))
-		return;
-	if (!t &&
-	    (glance(s, f, seg) || overtook(f, direction, seg) ||
-	     is_tiny_start(f, direction, seg)) &&
-	    of_interest(s, seg)) {
-		t = begin(s, f);
-		if (!t)
-			return;
-	}
-	if (t) {
-		converse(s, t, direction, seg);
-		return;
-	}
-	f->state |= (uint8_t)(FLOW_DATA << direction);
-}
-
-static void see_times(struct scan_counts *n, struct ts t)
-{
-	if (!ts_known(t)) /* pcapng's simple packets have none */
-		return;
-	if (!ts_known(n->first) || t.ns < n->first.ns)
-		n->first = t;
-	if (!ts_known(n->last) || t.ns > n->last.ns)
-		n->last = t;
-}
-
-/* Segments that are decoded and not yet looked up: their places in the flow
- * table are on the way to the processor meanwhile. */
-struct queue {
-	struct segment segment[PACKET_BATCH];
-	uint64_t hash[PACKET_BATCH];
-	size_t n;
-};
-
-static void drain(struct scan *s, struct queue *q)
-{
-	for (size_t i = 0; i < q->n; i++)
-		on_segment(s, &q->segment[i], q->hash[i]);
-	q->n = 0;
-}
-
-static bool borrows_from(const struct segment *seg, const struct packet *p)
-{
-	return seg->payload.n == 0 || (seg->payload.p >= p->data.p &&
-				       seg->payload.p < p->data.p + p->data.n);
-}
-
-static bool begins_connection(const struct segment *seg)
-{
-	return seg->protocol == 6 &&
-	       (seg->flags & (DECODE_SYN | DECODE_ACK)) == DECODE_SYN;
-}
-
-static void on_packet(struct scan *s, struct queue *q, const struct packet *p)
-{
-	struct segment *seg = &q->segment[q->n];
-	const enum decode_result r = decode_packet(s->decode, seg, p);
-
-	s->counts->bytes += p->wire_len;
-	s->counts->decoded[r]++;
-	traffic_add(s->traffic, p->input, p->ts, p->wire_len,
-		    r == DECODE_OK && begins_connection(seg));
-	see_times(s->counts, p->ts);
-	if (r != DECODE_OK)
-		return;
-	q->hash[q->n] = flow_hash(seg);
-	flow_prefetch(s->flows, q->hash[q->n]);
-	q->n++;
-	/* Joined fragments are lent only until the next packet is decoded. */
-	if (!borrows_from(seg, p))
-		drain(s, q);
-}
-
-static void on_batch(struct scan *s, struct queue *q,
-		     const struct packet *batch, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		on_packet(s, q, &batch[i]);
-	drain(s, q);
-	s->counts->packets += n;
-	s->now = batch[n - 1].ts;
-}
 
 static bool begin_inputs(struct scan *s)
 {
@@ -453,49 +79,99 @@ static size_t end_inputs(struct scan *s,
 	return good == n;
 }
 
-static void read_all(struct scan *s)
+/* Each part of a limit is at least 1. */
+static uint64_t part(uint64_t limit, unsigned lanes)
 {
-	struct packet *batch = mem_new(PACKET_BATCH, sizeof(*batch));
-	struct queue *queue = mem_new(1, sizeof(*queue));
-	uint64_t next_progress = 0;
-	size_t n;
+	return (limit + lanes - 1) / lanes;
+}
 
-	while ((n = capture_read(s->capture, batch)) > 0 &&
-	       !store_failed(s->store, NULL)) {
-		on_batch(s, queue, batch, n);
-		if (s->live > SWEEP_ABOVE &&
-		    s->counts->packets >= s->next_sweep)
-			sweep(s, IDLE_S);
-		if (s->options->progress &&
-		    s->counts->packets >= next_progress) {
-			s->options->progress(s->options->context, s->capture,
-					     s->counts->packets);
-			next_progress = s->counts->packets + (1u << 20);
-		}
-	}
-	free(queue);
-	free(batch);
+/* Processors that this process may use. */
+static unsigned processors(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof(set), &set) == 0
+		       ? (unsigned)CPU_COUNT(&set)
+		       : 1;
+}
+
+static unsigned lanes_of(const struct scan_options *o)
+{
+	const unsigned usual = processors();
+
+	if (o->lanes > 0)
+		return o->lanes < BATCH_LANES_MAX ? o->lanes : BATCH_LANES_MAX;
+	return usual < SCAN_LANES_USUAL ? usual : SCAN_LANES_USUAL;
 }
 
 static void open_all(struct scan *s)
 {
 	const struct scan_options *o = s->options;
 
-	s->live_max =
-		o->conversations_max ? o->conversations_max : CONVERSATIONS_MAX;
+	s->lanes = lanes_of(o);
 	s->decode = decode_new();
-	s->flows = flow_table_new(o->flows_max ? o->flows_max : FLOWS_MAX,
-				  on_leave, s);
-	s->relations = relations_new(s->store);
 	s->names = names_new();
 	s->origins = origin_new();
-	s->place = (struct conversation_place){ .store = s->store,
-						.rows = s->rows,
-						.counts = s->counts,
-						.keys = s->keys,
-						.relations = s->relations,
-						.names = s->names,
-						.origins = s->origins };
+	s->place = (struct lane_place){
+		.store = s->store,
+		.rows = s->rows,
+		.options = o,
+		.keys = s->keys,
+		.names = s->names,
+		.flows_max =
+			part(o->flows_max ? o->flows_max : FLOWS_MAX, s->lanes),
+		.conversations_max =
+			part(o->conversations_max ? o->conversations_max
+						  : CONVERSATIONS_MAX,
+			     s->lanes),
+		.held_max = part(HELD_MAX, s->lanes),
+	};
+	s->crew = crew_new(&s->place, s->lanes, s->origins);
+}
+
+/* Packets until none are left. */
+static void read_all(struct scan *s, struct batch_counts *counts)
+{
+	const struct batch_work work = { .decode = s->decode,
+					 .traffic = s->traffic,
+					 .names = s->names,
+					 .counts = counts,
+					 .lanes = s->lanes };
+	struct packet *packet = mem_new(PACKET_BATCH, sizeof(*packet));
+	uint64_t next_progress = 0, next_sweep = SWEEP_EVERY;
+	size_t n;
+
+	while ((n = capture_read(s->capture, packet)) > 0 &&
+	       !store_failed(s->store, NULL)) {
+		struct batch *b = crew_next(s->crew);
+
+		names_forget(s->names, crew_earliest(s->crew));
+		batch_fill(b, &work, packet, n);
+		if (crew_keeps(s->crew))
+			b->hold = capture_hold(s->capture);
+		b->sweep = counts->packets >= next_sweep;
+		if (b->sweep)
+			next_sweep = counts->packets + SWEEP_EVERY;
+		crew_give(s->crew);
+		if (s->options->progress && counts->packets >= next_progress) {
+			s->options->progress(s->options->context, s->capture,
+					     counts->packets);
+			next_progress = counts->packets + PROGRESS_EVERY;
+		}
+	}
+	free(packet);
+}
+
+static void read_and_count(struct scan *s)
+{
+	struct batch_counts read = { .first = TS_NONE, .last = TS_NONE };
+
+	read_all(s, &read);
+	s->counts->packets = read.packets;
+	s->counts->bytes = read.bytes;
+	s->counts->first = read.first;
+	s->counts->last = read.last;
+	memcpy(s->counts->decoded, read.decoded, sizeof(read.decoded));
 }
 
 static void on_block(void *context, const struct origin_block *block)
@@ -525,15 +201,11 @@ static void on_block(void *context, const struct origin_block *block)
 
 static void close_all(struct scan *s)
 {
-	flow_each(s->flows, on_leave, s);
-	s->counts->flows = flow_made(s->flows);
-	s->counts->flows_dropped = flow_dropped(s->flows);
+	crew_end(s->crew, s->counts);
+	s->crew = NULL;
 	s->counts->fragments_dropped = decode_fragments_dropped(s->decode);
-	flow_table_free(s->flows);
 	origin_each(s->origins, on_block, s);
 	origin_free(s->origins);
-	s->counts->jobs_dropped += relations_jobs_dropped(s->relations);
-	relations_free(s->relations);
 	names_free(s->names);
 	decode_free(s->decode);
 }
@@ -549,12 +221,15 @@ static void recover(struct scan *s)
 		recover_run(s->store, &o);
 }
 
-/* Key logs that are part of the inputs. */
+/* Key logs that are part of the inputs. Nobody else may look meanwhile. */
 static void on_secrets(void *context, struct span text)
 {
 	struct tls_keys_counts n = { 0 };
+	struct scan *s = context;
 
-	tls_keys_add(context, text, &n);
+	if (s->crew)
+		crew_wait(s->crew);
+	tls_keys_add(s->keys, text, &n);
 }
 
 static void give_back_keys(struct scan *s)
@@ -578,7 +253,7 @@ enum status scan_run(struct store *store, const char *const *names, size_t n,
 	*counts = (struct scan_counts){ .first = TS_NONE, .last = TS_NONE };
 	s.keys = options->keys ? options->keys : tls_keys_new(SECRETS_MAX, 0);
 	capture.secrets = on_secrets;
-	capture.secrets_context = s.keys;
+	capture.secrets_context = &s;
 	s.capture = capture_open(names, n, &capture, &st, why);
 	if (!s.capture) {
 		give_back_keys(&s);
@@ -589,7 +264,7 @@ enum status scan_run(struct store *store, const char *const *names, size_t n,
 	}
 	if (begin_inputs(&s)) {
 		open_all(&s);
-		read_all(&s);
+		read_and_count(&s);
 		close_all(&s);
 		if (!end_inputs(&s, trouble))
 			st = ST_BAD;

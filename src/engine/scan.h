@@ -3,11 +3,13 @@
  *	capture -> packets -> decode -> flows -> conversations -> streams
  *	  -> messages -> events -> sessions -> facts
  *
- * Most traffic is not mining and must cost next to nothing: a flow without a
- * conversation costs a table look-up and a glance at the first byte of its
- * payload. A flow in which a JSON object begins at the start of a segment (or,
- * early in its life, behind any newline) becomes a conversation; one that then
- * speaks no mining dialect is let go for good. */
+ *	           capture -> segments -+-> lane 0 -+
+ *	                      (reader)  +-> lane 1 -+-> store
+ *	                                +-> ...    -+
+ *
+ * The reader and the lanes are threads. What is found does not depend on how
+ * many lanes there are, as long as no limit is reached: limits are divided
+ * among them. */
 #ifndef ENGINE_SCAN_H
 #define ENGINE_SCAN_H
 
@@ -33,10 +35,17 @@ struct scan_prefix {
 /* "10.66.0.0/16", "fd66::/64", or a single address. */
 bool scan_prefix_parse(struct scan_prefix *out, struct span text);
 
+/* Threads that read flows, when none are asked for: the processors there are,
+ * at most SCAN_LANES_USUAL. */
+#define SCAN_LANES_MAX   64
+#define SCAN_LANES_USUAL 8
+
 struct scan_options {
 	struct capture_options capture;
 	struct scan_prefix site[SCAN_PREFIXES_MAX];
 	size_t num_sites;
+	unsigned lanes; /* threads that read flows; 1: none beside the caller's;
+			 * 0: as many as there are processors */
 	size_t flows_max;         /* 0: the default, 4 million */
 	size_t conversations_max; /* 0: the default, 65536 */
 	struct tls_keys *keys;    /* of TLS; NULL: none. Those in the inputs are
@@ -52,6 +61,10 @@ struct scan_options {
 			  uint64_t all);
 	void *context;
 };
+
+/* Is a conversation between these wanted? */
+bool scan_prefix_wants(const struct scan_options *o, const struct endpoint *a,
+		       const struct endpoint *b);
 
 struct scan_counts {
 	uint64_t packets, bytes; /* read; bytes as on the wire */

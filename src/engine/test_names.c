@@ -6,6 +6,8 @@
 #include "proto/dns.h"
 #include "test/tap.h"
 
+static uint64_t moment = 1;
+
 static struct endpoint address(uint32_t number)
 {
 	struct endpoint e = { .port = 3333 };
@@ -29,14 +31,14 @@ static void answer(struct names *n, const char *name, const uint32_t *numbers,
 	OK(dns_write(&message,
 		     (struct span){ (const uint8_t *)name, strlen(name) }, to,
 		     count));
-	names_datagram(n, buf_span(&message));
+	names_datagram(n, buf_span(&message), moment++);
 	buf_fini(&message);
 }
 
-static bool is(const struct names *n, uint32_t number, const char *wanted)
+static bool is(struct names *n, uint32_t number, const char *wanted)
 {
 	const struct endpoint e = address(number);
-	const char *name = names_find(n, &e);
+	const char *name = names_find(n, &e, moment);
 
 	return wanted ? name && strcmp(name, wanted) == 0 : !name;
 }
@@ -55,8 +57,8 @@ static void test_answers(void)
 	answer(n, "other.example", two, 1);
 	OK(is(n, two[0], "other.example"));
 	OK(is(n, two[1], "stratum.pool.example"));
-	names_datagram(n, (struct span){ garbage, sizeof(garbage) });
-	names_datagram(n, (struct span){ garbage, 0 });
+	names_datagram(n, (struct span){ garbage, sizeof(garbage) }, moment);
+	names_datagram(n, (struct span){ garbage, 0 }, moment);
 	OK(is(n, two[0], "other.example"));
 	names_free(n);
 	names_free(NULL);

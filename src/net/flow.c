@@ -32,7 +32,6 @@ static_assert(sizeof(struct endpoint) == 18, "no bytes between two endpoints");
 #define NOBODY      UINT32_MAX
 #define SWEEP       64
 #define SWEEP_MAX   1024
-#define AHEAD       16
 
 struct chunk {
 	void *memory; /* to be freed; flows begin at its first whole page */
@@ -46,8 +45,7 @@ struct flow_table {
 	uint32_t count; /* places 0 to count - 1 are taken */
 	struct chunk *chunk;
 	uint32_t oldest, newest;
-	uint32_t hand;               /* where the next sweep begins */
-	uint32_t ahead[AHEAD], turn; /* tags that flow_prefetch() was given */
+	uint32_t hand; /* where the next sweep begins */
 	size_t limit;
 	uint64_t made, dropped;
 	flow_leave *leave;
@@ -153,8 +151,6 @@ void flow_table_free(struct flow_table *t)
 {
 	if (!t)
 		return;
-	if (t->leave)
-		flow_each(t, t->leave, t->context);
 	for (uint32_t i = 0; i < t->count; i += CHUNK)
 		free(t->chunk[i >> CHUNK_BITS].memory);
 	free(t->chunk);
@@ -300,53 +296,64 @@ static uint64_t differ(const struct endpoint *x, const struct endpoint *y)
 	return (a[0] ^ b[0]) | (a[1] ^ b[1]) | (uint64_t)(x->port ^ y->port);
 }
 
-static struct flow *find(const struct flow_table *t, const struct segment *s,
-			 uint32_t tag)
+/* Is f the entry of s? *direction is then the way that s goes. */
+static bool holds(const struct flow *f, enum flow_direction *direction,
+		  const struct segment *s)
+{
+	const uint64_t there = differ(&s->src, &f->a) | differ(&s->dst, &f->b);
+	const uint64_t back = differ(&s->src, &f->b) | differ(&s->dst, &f->a);
+
+	*direction = there ? FLOW_B_TO_A : FLOW_A_TO_B;
+	return (!there | !back) && f->protocol == s->protocol;
+}
+
+static struct flow *find(const struct flow_table *t,
+			 enum flow_direction *direction,
+			 const struct segment *s, uint32_t tag)
 {
 	for (uint32_t i = tag & t->mask; t->index[i]; i = (i + 1) & t->mask) {
 		if (t->index[i] >> 32 != tag)
 			continue;
 		struct flow *f = at(t, (uint32_t)t->index[i] - 1);
-		const uint64_t there =
-			differ(&s->src, &f->a) | differ(&s->dst, &f->b);
-		const uint64_t back =
-			differ(&s->src, &f->b) | differ(&s->dst, &f->a);
 
-		if ((!there | !back) && f->protocol == s->protocol)
+		if (holds(f, direction, s))
 			return f;
 	}
 	return NULL;
 }
 
-/* Two steps, because where an entry is, only the index knows: this call asks
- * for a line of the index, and AHEAD calls later, when it has arrived, for the
- * line of the entry. */
-void flow_prefetch(struct flow_table *t, uint64_t hash)
+void flow_prefetch(const struct flow_table *t, uint64_t hash)
 {
-	uint32_t *ahead = &t->ahead[t->turn++ % AHEAD];
-	const uint32_t tag = *ahead;
+	__builtin_prefetch(&t->index[(uint32_t)(hash >> 32) & t->mask]);
+}
+
+uint32_t flow_guess(const struct flow_table *t, uint64_t hash)
+{
+	const uint32_t tag = (uint32_t)(hash >> 32);
 	uint32_t i = tag & t->mask;
 
-	*ahead = (uint32_t)(hash >> 32);
-	__builtin_prefetch(&t->index[*ahead & t->mask]);
 	while (t->index[i] && t->index[i] >> 32 != tag)
 		i = (i + 1) & t->mask;
 	if (t->index[i])
 		__builtin_prefetch(at(t, (uint32_t)t->index[i] - 1));
+	return (uint32_t)t->index[i];
 }
 
 struct flow *flow_of(struct flow_table *t, enum flow_direction *direction,
-		     const struct segment *s, uint64_t hash)
+		     const struct segment *s, uint64_t hash, uint32_t guess)
 {
 	const uint32_t tag = (uint32_t)(hash >> 32);
-	struct flow *f = find(t, s, tag);
+	struct flow *f = guess ? at(t, guess - 1) : NULL;
 
-	if (!f)
+	if (!f || !holds(f, direction, s))
+		f = find(t, direction, s, tag);
+	if (!f) {
 		f = make(t, s, tag);
+		*direction = differ(&s->src, &f->a) ? FLOW_B_TO_A : FLOW_A_TO_B;
+	}
 	if (ts_known(s->ts))
 		f->last_s =
 			s->ts.ns > 0 ? (uint32_t)(s->ts.ns / 1000000000) : 0;
-	*direction = differ(&s->src, &f->a) ? FLOW_B_TO_A : FLOW_A_TO_B;
 	return f;
 }
 

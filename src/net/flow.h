@@ -48,14 +48,14 @@ struct flow {                          /* 64 bytes: one cache line */
 
 struct flow_table;
 
-/* Called for an entry that is about to go (dropped, or the table freed). It
- * may not call the table. */
+/* Called for an entry that is about to be dropped for lack of room. It may not
+ * call the table. */
 typedef void flow_leave(void *context, struct flow *f);
 
 /* At most limit entries, 1 to 2^31. leave may be NULL. */
 struct flow_table *flow_table_new(size_t limit, flow_leave *leave,
 				  void *context);
-void flow_table_free(struct flow_table *t);
+void flow_table_free(struct flow_table *t); /* calls nobody */
 
 /* Hash of a segment's five-tuple, the same for both directions. It is keyed
  * with a secret that each process draws anew, so that a stranger cannot choose
@@ -63,15 +63,19 @@ void flow_table_free(struct flow_table *t);
  * bits 32 to 63: choose a worker by the lower ones. Any thread may call. */
 uint64_t flow_hash(const struct segment *s);
 
-/* Brings the place of that hash near the processor: call for a whole batch
- * before looking up the first. */
-void flow_prefetch(struct flow_table *t, uint64_t hash);
+/* Where an entry is, only the index knows, and both are far from the processor.
+ * So a look-up takes three steps, each for a whole group of segments before the
+ * next: flow_prefetch() asks for the line of the index, flow_guess() reads it
+ * and asks for the line of the entry, flow_of() finds that there. A guess (0:
+ * none) may be wrong by then: entries come and go. */
+void flow_prefetch(const struct flow_table *t, uint64_t hash);
+uint32_t flow_guess(const struct flow_table *t, uint64_t hash);
 
 /* The entry of s, made if absent. It stays where it is until it leaves: a held
  * one until flow_leave is called for it, another until the next call.
  * *direction says which way s goes; last_s is brought up to date. */
 struct flow *flow_of(struct flow_table *t, enum flow_direction *direction,
-		     const struct segment *s, uint64_t hash);
+		     const struct segment *s, uint64_t hash, uint32_t guess);
 
 /* Calls visit for every entry, in the order in which they were made. */
 void flow_each(struct flow_table *t, flow_leave *visit, void *context);
