@@ -151,6 +151,8 @@ static size_t run(struct capture *c, struct packet *batch, size_t room)
 	do {
 		batch[n++] = in->record.packet;
 		input_given(in);
+		n += input_many(in, &c->rules, batch + n, room - n,
+				(struct ts){ end.ns });
 		state = input_advance(in, &c->rules, true);
 	} while (state == INPUT_READY && n < room &&
 		 sooner(turn_open(in), end));

@@ -262,17 +262,38 @@ enum input_state input_advance(struct input *in,
 	}
 }
 
-void input_given(struct input *in)
+static void see_time(struct capture_input *info, struct ts t)
 {
-	struct capture_input *info = in->info;
-	const struct ts t = in->record.packet.ts;
-
 	if (!ts_known(t))
 		return;
 	if (!ts_known(info->first) || t.ns < info->first.ns)
 		info->first = t;
 	if (!ts_known(info->last) || t.ns > info->last.ns)
 		info->last = t;
+}
+
+size_t input_many(struct input *in, const struct input_rules *rules,
+		  struct packet *out, size_t room, struct ts before)
+{
+	struct capture_input *info = in->info;
+	size_t n;
+
+	if (in->format.kind != FORMAT_PCAP || rules->filter ||
+	    ts_known(rules->since) || ts_known(rules->until))
+		return 0;
+	n = pcapfile_many(&in->format.pcap, out, room, &in->view, before);
+	for (size_t i = 0; i < n; i++) {
+		out[i].frame = ++info->packets;
+		out[i].input = in->index;
+		info->snapped += out[i].data.n < out[i].wire_len;
+		see_time(info, out[i].ts);
+	}
+	return n;
+}
+
+void input_given(struct input *in)
+{
+	see_time(in->info, in->record.packet.ts);
 }
 
 void input_fini(struct input *in)

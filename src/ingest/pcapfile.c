@@ -87,8 +87,8 @@ static enum parse file_header(struct pcapfile *f, struct record *r,
  * A fraction of more than a second is seen in the wild and simply added.
  * Neither it nor the seconds can carry a signed 64-bit count beyond its end.
  * So is a wire length below the captured one: the larger is taken. */
-static enum parse packet(const struct pcapfile *f, struct record *r,
-			 struct span in)
+static inline enum parse packet(const struct pcapfile *f, struct record *r,
+				struct span in)
 {
 	const size_t header = f->modified ? MODIFIED_HEADER : RECORD_HEADER;
 	struct cur c = cur_over(in);
@@ -123,4 +123,23 @@ static enum parse packet(const struct pcapfile *f, struct record *r,
 enum parse pcapfile_next(struct pcapfile *f, struct record *r, struct span in)
 {
 	return f->begun ? packet(f, r, in) : file_header(f, r, in);
+}
+
+size_t pcapfile_many(const struct pcapfile *f, struct packet *out, size_t room,
+		     struct span *in, struct ts before)
+{
+	struct record r;
+	size_t n = 0;
+
+	while (f->begun && n < room && packet(f, &r, *in) == PARSE_OK &&
+	       r.packet.ts.ns < before.ns) {
+		out[n].ts = r.packet.ts;
+		out[n].wire_len = r.packet.wire_len;
+		out[n].link = r.packet.link;
+		out[n].data = r.packet.data;
+		in->p += r.n;
+		in->n -= r.n;
+		n++;
+	}
+	return n;
 }

@@ -21,4 +21,11 @@ struct pcapfile { /* private; all zero before the file header */
 enum parse pcapfile_next(struct pcapfile *f, struct record *r,
 			 struct span in) must_use;
 
+/* As many packets as are whole in *in and earlier than `before`, at most room,
+ * which *in is moved behind; their frame and input are left as they are. What
+ * stops it (the end of what is in sight, the file header, damage) is for
+ * pcapfile_next() to tell. */
+size_t pcapfile_many(const struct pcapfile *f, struct packet *out, size_t room,
+		     struct span *in, struct ts before);
+
 #endif /* INGEST_PCAPFILE_H */
