@@ -86,7 +86,7 @@ static void add(struct dialogue_state *out, const struct dialogue *d)
 	if (d->reader)
 		d->dialect->state(d->reader, &out->dialect);
 	if (d->tls) {
-		out->tls = tls_facts(d->tls);
+		out->tls = tls_facts_all(d->tls);
 		out->tls_status = tls_status(d->tls);
 	}
 	if (d->inside)

@@ -307,7 +307,7 @@ static void test_facts(void)
 
 		printf("# %s\n", talks[i].name);
 		read_all(&x, &talks[i], true);
-		const struct tls_facts *f = tls_facts(x.t);
+		const struct tls_facts *f = tls_facts_all(x.t);
 
 		OK(f->client == 0 && f->version == facts[i].version);
 		OK(f->has_suite && f->suite == facts[i].suite);
@@ -324,9 +324,9 @@ static void test_facts(void)
 		reading_fini(&x);
 		read_all(&x, &talks[i], false);
 		/* TLS 1.3 has certificates and ALPN under the seal. */
-		OK((tls_facts(x.t)->names.n > 0) ==
+		OK((tls_facts_all(x.t)->names.n > 0) ==
 		   (facts[i].version == TLS_1_2 && facts[i].names[0]));
-		OK(!strcmp(tls_facts(x.t)->ja4, facts[i].ja4));
+		OK(!strcmp(tls_facts_all(x.t)->ja4, facts[i].ja4));
 		reading_fini(&x);
 	}
 }

@@ -29,6 +29,7 @@ struct tls *tls_new(const struct tls_keys *keys)
 	t->facts.client = -1;
 	buf_init(&t->names, TLS_NAMES_MAX);
 	for (int i = 0; i < 2; i++) {
+		buf_init(&t->hello[i], TLS_HANDSHAKE_MAX);
 		buf_init(&t->end[i].pending, PENDING_MAX);
 		buf_init(&t->end[i].message,
 			 TLS_HANDSHAKE_MAX + TLS_RECORD_MAX);
@@ -43,6 +44,7 @@ void tls_free(struct tls *t)
 	for (int i = 0; i < 2; i++) {
 		buf_fini(&t->end[i].pending);
 		buf_fini(&t->end[i].message);
+		buf_fini(&t->hello[i]);
 	}
 	buf_fini(&t->names);
 	tls_opener_free(t->opener);
@@ -323,7 +325,8 @@ uint64_t tls_held(const struct tls *t)
 	uint64_t held = t->names.room + (t->plain ? TLS_BODY_MAX : 0);
 
 	for (int i = 0; i < 2; i++)
-		held += t->end[i].pending.room + t->end[i].message.room;
+		held += t->end[i].pending.room + t->end[i].message.room +
+			t->hello[i].room;
 	return held;
 }
 
@@ -343,6 +346,12 @@ enum tls_status tls_status(const struct tls *t)
 
 const struct tls_facts *tls_facts(const struct tls *t)
 {
+	return &t->facts;
+}
+
+const struct tls_facts *tls_facts_all(struct tls *t)
+{
+	tls_fingerprint(t);
 	return &t->facts;
 }
 

@@ -67,8 +67,9 @@ struct tls_facts {
 	 * subject, then the DNS names of its alternative names. */
 	struct span names;
 	uint64_t names_dropped; /* not printable, or did not fit */
-	/* Of the first ClientHello and of the ServerHello; "" where there was
-	 * none, or one with more than a thousand of something. */
+	/* Of the first ClientHello and of the ServerHello, for those who ask
+	 * for tls_facts_all(); "" where there was none, or one with more than a
+	 * thousand of something. */
 	char ja3[TLS_JA3];  /* MD5, in hexadecimal */
 	char ja3s[TLS_JA3]; /* the same of the ServerHello */
 	char ja4[TLS_JA4];  /* FoxIO's, of the client */
@@ -113,7 +114,10 @@ bool tls_idle(const struct tls *t, int from);
 
 uint64_t tls_held(const struct tls *t); /* bytes of memory */
 enum tls_status tls_status(const struct tls *t);
-const struct tls_facts *tls_facts(const struct tls *t);   /* lives with t */
+const struct tls_facts *tls_facts(const struct tls *t); /* lives with t */
+/* With fingerprints, which cost three digests and are made when first asked
+ * for: of most connections nobody does. */
+const struct tls_facts *tls_facts_all(struct tls *t);
 const struct tls_counts *tls_counts(const struct tls *t); /* the same */
 
 /* Do these bytes begin with a record that begins with a hello? Strict: says no

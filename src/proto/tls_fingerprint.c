@@ -244,3 +244,17 @@ void tls_ja4(char out[TLS_JA4], const struct tls_hello *h)
 		memcpy(out, buf_str(&text), text.n + 1);
 	buf_fini(&text);
 }
+
+void tls_fingerprint(struct tls *t)
+{
+	struct tls_hello h;
+
+	if (tls_hello_client(&h, buf_span(&t->hello[0]))) {
+		tls_ja3(t->facts.ja3, &h, true);
+		tls_ja4(t->facts.ja4, &h);
+	}
+	if (tls_hello_server(&h, buf_span(&t->hello[1])))
+		tls_ja3(t->facts.ja3s, &h, false);
+	buf_fini(&t->hello[0]);
+	buf_fini(&t->hello[1]);
+}

@@ -69,8 +69,7 @@ static bool client_hello(struct tls *t, int from, struct span body)
 	memcpy(t->client_random, h.random.p, TLS_RANDOM);
 	tls_text(t->facts.server_name, h.name);
 	join(t->facts.alpn_offered, h.alpn);
-	tls_ja3(t->facts.ja3, &h, true);
-	tls_ja4(t->facts.ja4, &h);
+	buf_add(&t->hello[0], body.p, body.n);
 	agree(t, from);
 	return true;
 }
@@ -95,7 +94,7 @@ static bool server_hello(struct tls *t, int from, struct span body)
 	t->facts.version = h.versions.n ? cur_be16(&version) : h.version;
 	memcpy(t->server_random, h.random.p, TLS_RANDOM);
 	join(t->facts.alpn, h.alpn);
-	tls_ja3(t->facts.ja3s, &h, false);
+	buf_add(&t->hello[1], body.p, body.n);
 	agree(t, from);
 	return true;
 }

@@ -113,6 +113,8 @@ bool tls_hello_alpn(struct span *out, struct span body);
 bool tls_is_grease(uint16_t v); /* RFC 8701 */
 
 /* tls_fingerprint.c; "" where the hello has too much of something. */
+struct tls;
+void tls_fingerprint(struct tls *t);
 void tls_ja3(char out[TLS_JA3], const struct tls_hello *h, bool client);
 void tls_ja4(char out[TLS_JA4], const struct tls_hello *h);
 
@@ -164,6 +166,9 @@ struct tls {
 	bool keyed, missed, renegotiated;
 	uint8_t client_random[TLS_RANDOM], server_random[TLS_RANDOM];
 	struct buf names;
+	/* Bodies of the ClientHello and the ServerHello, until their
+	 * fingerprints are made. */
+	struct buf hello[2];
 	struct tls_opener *opener;
 	uint8_t *plain; /* TLS_BODY_MAX bytes, once keyed */
 	struct tls_end end[2];
