@@ -29,8 +29,10 @@ static void see_time(struct batch_counts *n, struct ts t)
 		return;
 	if (!ts_known(n->first) || t.ns < n->first.ns)
 		n->first = t;
-	if (!ts_known(n->last) || t.ns > n->last.ns)
-		n->last = t;
+	if (ts_known(n->last) && t.ns <= n->last.ns)
+		return;
+	n->last = t;
+	n->clock_s = t.ns > 0 ? (uint32_t)(t.ns / 1000000000) : 0;
 }
 
 static bool borrows_from(const struct segment *seg, const struct packet *p)
@@ -120,6 +122,7 @@ static void take(struct batch *b, const struct batch_work *work,
 	} else if (!borrows_from(seg, p)) {
 		keep_copy(b, seg);
 	}
+	b->clock_s[b->n] = work->counts->clock_s;
 	b->n++;
 }
 

@@ -30,6 +30,9 @@ struct batch {
 	uint16_t from[BATCH_LANES_MAX + 1];
 	uint16_t order[PACKET_BATCH];
 	struct segment segment[PACKET_BATCH];
+	/* The latest second that was read of before each: it never goes back,
+	 * whatever the packets' times do. */
+	uint32_t clock_s[PACKET_BATCH];
 	struct ts now;             /* of the last packet */
 	struct capture_hold *hold; /* of the packets' data; NULL: none */
 	void **copy;               /* of data that lie nowhere else; owned */
@@ -42,6 +45,7 @@ struct batch_counts {
 	uint64_t packets, bytes; /* bytes as on the wire */
 	uint64_t decoded[DECODE_RESULTS];
 	struct ts first, last; /* of the packets; TS_NONE: none */
+	uint32_t clock_s;      /* of the last; 0 before 1970 */
 };
 
 /* All at rest, zeroed. */

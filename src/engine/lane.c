@@ -318,15 +318,9 @@ static void on_held(struct lane *l, struct flow *f, int direction,
 		on_idle(l, f, direction, seg);
 }
 
-static void on_segment(struct lane *l, const struct segment *seg, uint64_t hash,
-		       uint32_t guess)
+static void on_segment(struct lane *l, struct flow *f, int direction,
+		       const struct segment *seg)
 {
-	enum flow_direction way;
-	struct flow *f = flow_of(l->flows, &way, seg, hash, guess);
-	const int direction = way == FLOW_A_TO_B ? 0 : 1;
-
-	if (seg->protocol != TCP)
-		return;
 	if (seg->flags & DECODE_SYN)
 		on_syn(l, f, direction, seg);
 	if (f->state & FLOW_HELD)
@@ -349,8 +343,14 @@ static void take_group(struct lane *l, const struct batch *b,
 	for (size_t i = 0; i < n; i++)
 		guess[i] = flow_guess(l->flows, hash[i]);
 	for (size_t i = 0; i < n; i++) {
+		const struct segment *seg = &b->segment[which[i]];
+		enum flow_direction way;
+		struct flow *f = flow_of(l->flows, &way, seg, hash[i], guess[i],
+					 b->clock_s[which[i]]);
+
 		l->place.segment = b->first + which[i];
-		on_segment(l, &b->segment[which[i]], hash[i], guess[i]);
+		if (seg->protocol == TCP)
+			on_segment(l, f, way == FLOW_A_TO_B ? 0 : 1, seg);
 	}
 }
 

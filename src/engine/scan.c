@@ -129,6 +129,35 @@ static void open_all(struct scan *s)
 	s->crew = crew_new(&s->place, s->lanes, s->origins);
 }
 
+static void hand_on(struct scan *s, const struct batch_work *work,
+		    const struct packet *packet, size_t n, bool sweep)
+{
+	struct batch *b = crew_next(s->crew);
+
+	names_forget(s->names, crew_earliest(s->crew));
+	batch_fill(b, work, packet, n);
+	b->sweep = sweep;
+	if (crew_keeps(s->crew))
+		b->hold = capture_hold(s->capture);
+	crew_give(s->crew);
+}
+
+/* How many packets come at a time is the system's choice, behind which of them
+ * is swept is not. */
+static void hand_all_on(struct scan *s, const struct batch_work *work,
+			const struct packet *packet, size_t n)
+{
+	while (n > 0) {
+		const uint64_t left =
+			SWEEP_EVERY - work->counts->packets % SWEEP_EVERY;
+		const size_t some = n < left ? n : (size_t)left;
+
+		hand_on(s, work, packet, some, some == left);
+		packet += some;
+		n -= some;
+	}
+}
+
 /* Packets until none are left. */
 static void read_all(struct scan *s, struct batch_counts *counts)
 {
@@ -138,21 +167,12 @@ static void read_all(struct scan *s, struct batch_counts *counts)
 					 .counts = counts,
 					 .lanes = s->lanes };
 	struct packet *packet = mem_new(PACKET_BATCH, sizeof(*packet));
-	uint64_t next_progress = 0, next_sweep = SWEEP_EVERY;
+	uint64_t next_progress = 0;
 	size_t n;
 
 	while ((n = capture_read(s->capture, packet)) > 0 &&
 	       !store_failed(s->store, NULL)) {
-		struct batch *b = crew_next(s->crew);
-
-		names_forget(s->names, crew_earliest(s->crew));
-		batch_fill(b, &work, packet, n);
-		if (crew_keeps(s->crew))
-			b->hold = capture_hold(s->capture);
-		b->sweep = counts->packets >= next_sweep;
-		if (b->sweep)
-			next_sweep = counts->packets + SWEEP_EVERY;
-		crew_give(s->crew);
+		hand_all_on(s, &work, packet, n);
 		if (s->options->progress && counts->packets >= next_progress) {
 			s->options->progress(s->options->context, s->capture,
 					     counts->packets);

@@ -105,7 +105,7 @@ static void run_batch(struct bench *b, size_t first)
 		b->guess[i] = flow_guess(b->flows, b->hash[i]);
 	for (size_t i = 0; i < PACKET_BATCH; i++)
 		flow_of(b->flows, &direction, &b->segment[i], b->hash[i],
-			b->guess[i])
+			b->guess[i], 0)
 			->budget += (uint16_t)direction;
 	b->seconds[PART_DECODE] += t1 - t0;
 	b->seconds[PART_HASH] += t2 - t1;

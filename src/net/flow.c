@@ -1,13 +1,13 @@
 #include "net/flow.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
-#include <threads.h>
 
 #include "base/mem.h"
 
@@ -21,15 +21,16 @@ static_assert(sizeof(struct endpoint) == 18, "no bytes between two endpoints");
  *	               |
  *	chunk[place / CHUNK] -> [ flow ] [ flow ] [ flow ] ...
  *
- * The index is open addressing. older and newer link the places in the order
- * in which they were made. Every packet looks at one slot and one flow out of
- * many, so both lie in huge pages where the system has them: with small ones
+ * The index is open addressing. Every packet looks at one slot and one flow out
+ *of many, so both lie in huge pages where the system has them: with small ones
  * finding out where a page is costs more than the look. */
+#define TCP         6
 #define HUGE_PAGE   (2u << 20)
 #define CHUNK_BITS  15 /* one huge page */
 #define CHUNK       (1u << CHUNK_BITS)
 #define INDEX_START 1024u
 #define NOBODY      UINT32_MAX
+#define LOOK        4 /* places, for one that is over */
 #define SWEEP       64
 #define SWEEP_MAX   1024
 
@@ -44,8 +45,7 @@ struct flow_table {
 	uint32_t mask;  /* slots of the index, less one */
 	uint32_t count; /* places 0 to count - 1 are taken */
 	struct chunk *chunk;
-	uint32_t oldest, newest;
-	uint32_t hand; /* where the next sweep begins */
+	uint32_t hand; /* where the next look or sweep begins */
 	size_t limit;
 	uint64_t made, dropped;
 	flow_leave *leave;
@@ -60,15 +60,19 @@ static uint64_t key[8] = {
 	0x082efa98ec4e6c89, 0x452821e638d01377, 0xbe5466cf34e90c6c,
 	0xc0ac29b7c97c50dd, 0x3f84d5b5b5470917,
 };
-static once_flag key_once = ONCE_FLAG_INIT;
+static uint64_t key_of_four; /* what the first words of IPv4 come to */
+static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 static atomic_bool key_drawn;
 
 static void draw_key(void)
 {
 	uint64_t drawn[8];
+	uint32_t word;
 
 	if (getrandom(drawn, sizeof(drawn), 0) == (ssize_t)sizeof(drawn))
 		memcpy(key, drawn, sizeof(key));
+	memcpy(&word, (const uint8_t[4]){ [2] = 0xff, [3] = 0xff }, 4);
+	key_of_four = key[0] + key[3] * word;
 	atomic_store_explicit(&key_drawn, true, memory_order_release);
 }
 
@@ -80,20 +84,28 @@ static uint64_t mix(uint64_t h)
 }
 
 /* Multilinear hashing (Lemire and Kaser 2014): words times secret factors. Two
- * endpoints collide with a chance of about 2^-32, whoever chooses them. */
+ * endpoints collide with a chance of about 2^-32, whoever chooses them. Of IPv4
+ * the first three words are always the same. */
 static uint64_t hash_endpoint(const struct endpoint *e)
 {
-	uint32_t w[4];
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	uint32_t w[4], four[3];
+	uint64_t h;
 
 	memcpy(w, e->ip, sizeof(w));
-	return mix(key[0] + key[1] * w[0] + key[2] * w[1] + key[3] * w[2] +
-		   key[4] * w[3] + key[5] * e->port);
+	memcpy(four, mapped, sizeof(four));
+	if ((w[0] | w[1]) == 0 && w[2] == four[2])
+		h = key_of_four;
+	else
+		h = key[0] + key[1] * w[0] + key[2] * w[1] + key[3] * w[2];
+	h += key[4] * w[3] + key[5] * e->port;
+	return (h ^ h >> 32) * 0x9e3779b97f4a7c15;
 }
 
 uint64_t flow_hash(const struct segment *s)
 {
 	if (!atomic_load_explicit(&key_drawn, memory_order_acquire))
-		call_once(&key_once, draw_key);
+		pthread_once(&key_once, draw_key);
 	/* A sum is the same both ways round. */
 	return mix(hash_endpoint(&s->src) + hash_endpoint(&s->dst) +
 		   key[6] * s->protocol);
@@ -121,8 +133,6 @@ struct flow_table *flow_table_new(size_t limit, flow_leave *leave,
 	t->limit = limit;
 	t->leave = leave;
 	t->context = context;
-	t->oldest = NOBODY;
-	t->newest = NOBODY;
 	t->mask = INDEX_START - 1;
 	t->index = pages_new(&t->index_memory, INDEX_START * sizeof(*t->index));
 	t->chunk =
@@ -133,18 +143,6 @@ struct flow_table *flow_table_new(size_t limit, flow_leave *leave,
 static struct flow *at(const struct flow_table *t, uint32_t place)
 {
 	return &t->chunk[place >> CHUNK_BITS].flows[place & (CHUNK - 1)];
-}
-
-void flow_each(struct flow_table *t, flow_leave *visit, void *context)
-{
-	uint32_t place = t->oldest;
-
-	while (place != NOBODY) {
-		struct flow *f = at(t, place);
-
-		place = f->newer;
-		visit(context, f);
-	}
 }
 
 void flow_table_free(struct flow_table *t)
@@ -209,17 +207,39 @@ static void take_from_index(struct flow_table *t, uint32_t place)
 	t->index[hole] = 0;
 }
 
-static void unlink_place(struct flow_table *t, const struct flow *f)
-{
-	*(f->older == NOBODY ? &t->oldest : &at(t, f->older)->newer) = f->newer;
-	*(f->newer == NOBODY ? &t->newest : &at(t, f->newer)->older) = f->older;
-}
-
 static bool goes_before(const struct flow *f, const struct flow *than)
 {
 	if ((f->state & FLOW_HELD) != (than->state & FLOW_HELD))
 		return (f->state & FLOW_HELD) == 0;
 	return f->last_s < than->last_s;
+}
+
+static void step(struct flow_table *t)
+{
+	t->hand = t->hand + 1 < t->count ? t->hand + 1 : 0;
+}
+
+static bool is_over(const struct flow *f, uint32_t now_s)
+{
+	const uint32_t most =
+		f->protocol == TCP ? FLOW_IDLE_TCP_S : FLOW_IDLE_S;
+
+	return !(f->state & FLOW_HELD) && now_s - f->last_s > most;
+}
+
+/* The place of one that is over, taken out; NOBODY if none is near. */
+static uint32_t reuse_one(struct flow_table *t, uint32_t now_s)
+{
+	for (uint32_t i = 0; i < LOOK && i < t->count; i++) {
+		const uint32_t place = t->hand;
+
+		step(t);
+		if (is_over(at(t, place), now_s)) {
+			take_from_index(t, place);
+			return place;
+		}
+	}
+	return NOBODY;
 }
 
 /* The table is full: chooses who goes, and returns the place. */
@@ -232,22 +252,24 @@ static uint32_t drop_one(struct flow_table *t)
 			break;
 		if (goes_before(at(t, t->hand), at(t, chosen)))
 			chosen = t->hand;
-		t->hand = t->hand + 1 < t->count ? t->hand + 1 : 0;
+		step(t);
 	}
 	struct flow *f = at(t, chosen);
 
 	if (t->leave)
 		t->leave(t->context, f);
 	take_from_index(t, chosen);
-	unlink_place(t, f);
 	t->dropped++;
 	return chosen;
 }
 
-static uint32_t new_place(struct flow_table *t)
+static uint32_t new_place(struct flow_table *t, uint32_t now_s)
 {
 	struct chunk *c = &t->chunk[t->count >> CHUNK_BITS];
+	const uint32_t old = reuse_one(t, now_s);
 
+	if (old != NOBODY)
+		return old;
 	if (t->count == t->limit)
 		return drop_one(t);
 	grow_index(t);
@@ -264,9 +286,9 @@ static bool lower(const struct endpoint *x, const struct endpoint *y)
 }
 
 static struct flow *make(struct flow_table *t, const struct segment *s,
-			 uint32_t tag)
+			 uint32_t tag, uint32_t now_s)
 {
-	const uint32_t place = new_place(t);
+	const uint32_t place = new_place(t, now_s);
 	struct flow *f = at(t, place);
 	const bool swap = lower(&s->dst, &s->src);
 
@@ -275,14 +297,19 @@ static struct flow *make(struct flow_table *t, const struct segment *s,
 		.b = swap ? s->src : s->dst,
 		.protocol = s->protocol,
 		.tag = tag,
-		.older = t->newest,
-		.newer = NOBODY,
 	};
-	*(t->newest == NOBODY ? &t->oldest : &at(t, t->newest)->newer) = place;
-	t->newest = place;
 	t->made++;
 	put_in_index(t->index, t->mask, (uint64_t)tag << 32 | (place + 1));
 	return f;
+}
+
+/* Another flow on the same five-tuple. */
+static void make_again(struct flow_table *t, struct flow *f)
+{
+	f->state = 0;
+	f->budget = 0;
+	f->isn[0] = f->isn[1] = 0;
+	t->made++;
 }
 
 /* 0 if equal. Without branches, because which direction a packet has is
@@ -340,7 +367,8 @@ uint32_t flow_guess(const struct flow_table *t, uint64_t hash)
 }
 
 struct flow *flow_of(struct flow_table *t, enum flow_direction *direction,
-		     const struct segment *s, uint64_t hash, uint32_t guess)
+		     const struct segment *s, uint64_t hash, uint32_t guess,
+		     uint32_t now_s)
 {
 	const uint32_t tag = (uint32_t)(hash >> 32);
 	struct flow *f = guess ? at(t, guess - 1) : NULL;
@@ -348,12 +376,12 @@ struct flow *flow_of(struct flow_table *t, enum flow_direction *direction,
 	if (!f || !holds(f, direction, s))
 		f = find(t, direction, s, tag);
 	if (!f) {
-		f = make(t, s, tag);
+		f = make(t, s, tag, now_s);
 		*direction = differ(&s->src, &f->a) ? FLOW_B_TO_A : FLOW_A_TO_B;
+	} else if (is_over(f, now_s)) {
+		make_again(t, f);
 	}
-	if (ts_known(s->ts))
-		f->last_s =
-			s->ts.ns > 0 ? (uint32_t)(s->ts.ns / 1000000000) : 0;
+	f->last_s = now_s;
 	return f;
 }
 

@@ -1,16 +1,21 @@
 /* flow - the table of conversations: who talks to whom.
  *
  * One entry of one cache line per conversation (TCP or UDP, both directions),
- * found by its five-tuple. The table has a limit; when it is full, the
- * conversation that was idle longest of those not held is dropped and
- * counted. Which value an entry carries is the owner's business.
+ * found by its five-tuple. Which value an entry carries is the owner's
+ * business.
+ *
+ * An entry that is not held and was idle for more than FLOW_IDLE_S (of TCP:
+ * FLOW_IDLE_TCP_S) is over. What comes then on its five-tuple is another flow,
+ * and its place is used again sooner or later, so that memory goes by how many
+ * flows there are at a time. The table has a limit; when it is full, the
+ * conversation that was idle longest of those not held is dropped and counted.
  *
  * "Longest" is an approximation: the next 64 entries from a hand that goes
  * round the table are compared, so up to a limit of 64 it is exact. If all of
  * them are held, up to 1,024 are looked at; if all of those are, the one of
  * them that was idle longest goes, value and all (see flow_leave).
  *
- *	struct flow: key 36 | protocol, state, budget | last seen | value
+ *	struct flow: key 36 | protocol, state, budget | last seen | tag | value
  *
  * Tags of VLANs and tunnels are not part of the key: the same conversation
  * seen inside and outside a tunnel is one conversation. */
@@ -31,25 +36,27 @@ enum flow_direction {
 /* In state: the entry carries a value, and goes last when room is needed. */
 #define FLOW_HELD 0x80
 
+#define FLOW_IDLE_S     60
+#define FLOW_IDLE_TCP_S 300
+
 struct flow {                          /* 64 bytes: one cache line */
 	alignas(64) struct endpoint a; /* lower: by address, then by port */
 	struct endpoint b;             /* like a and protocol: do not change */
 	uint8_t protocol;
 	uint8_t state;           /* the owner's, with FLOW_HELD; 0 when fresh */
 	uint16_t budget;         /* the owner's; 0 when fresh */
-	uint32_t last_s;         /* seconds since 1970 of its last packet */
-	uint32_t tag;            /* private, as are older and newer */
+	uint32_t last_s;         /* on the caller's clock: its last packet */
+	uint32_t tag;            /* private */
 	union {                  /* the owner's; zero when fresh */
 		void *value;     /* while FLOW_HELD is set */
 		uint32_t isn[2]; /* while it is not */
 	};
-	uint32_t older, newer;
 };
 
 struct flow_table;
 
-/* Called for an entry that is about to be dropped for lack of room. It may not
- * call the table. */
+/* Called for an entry that is about to be dropped for lack of room, whatever it
+ * carries. It may not call the table. */
 typedef void flow_leave(void *context, struct flow *f);
 
 /* At most limit entries, 1 to 2^31. leave may be NULL. */
@@ -72,15 +79,14 @@ void flow_prefetch(const struct flow_table *t, uint64_t hash);
 uint32_t flow_guess(const struct flow_table *t, uint64_t hash);
 
 /* The entry of s, made if absent. It stays where it is until it leaves: a held
- * one until flow_leave is called for it, another until the next call.
- * *direction says which way s goes; last_s is brought up to date. */
+ * one until flow_leave is called for it, another until the next call. now_s:
+ * the caller's clock, which never goes back. *direction says which way s goes.
+ */
 struct flow *flow_of(struct flow_table *t, enum flow_direction *direction,
-		     const struct segment *s, uint64_t hash, uint32_t guess);
+		     const struct segment *s, uint64_t hash, uint32_t guess,
+		     uint32_t now_s);
 
-/* Calls visit for every entry, in the order in which they were made. */
-void flow_each(struct flow_table *t, flow_leave *visit, void *context);
-
-size_t flow_count(const struct flow_table *t);     /* now */
+size_t flow_count(const struct flow_table *t);     /* places in use */
 uint64_t flow_made(const struct flow_table *t);    /* ever */
 uint64_t flow_dropped(const struct flow_table *t); /* for lack of room */
 
