@@ -16,6 +16,7 @@ struct head {
 	bool coded;       /* the body's first byte says nothing */
 	bool empty;       /* its length is told to be 0 */
 	bool work;        /* fields that only mining has */
+	bool ended;       /* all of it is in sight */
 	struct span body; /* what is in sight of it */
 };
 
@@ -100,6 +101,7 @@ static struct head read_head(struct span payload)
 	while (take_line(&line, &payload)) {
 		if (line.n == 0) {
 			h.body = payload;
+			h.ended = true;
 			break;
 		}
 		read_field(&h, line);
@@ -141,6 +143,9 @@ static bool http_worth(struct span payload)
 		if (payload.n > strlen(switching) &&
 		    !memcmp(payload.p, switching, strlen(switching)))
 			return true;
+		/* Who answers JSON says so at once. */
+		if (!h.ended && h.type.n == 0 && !h.work)
+			return false;
 		break;
 	case 'P':
 		if (payload.p[1] != 'O')
