@@ -13,6 +13,7 @@
 
 /* Sealed records of a handshake of TLS 1.3; the rest are data. */
 #define TLS_SEALED_BEFORE_DATA 8
+#define TLS_1_3_VERSION        0x0304
 
 struct side {
 	struct stream *stream;
@@ -407,7 +408,21 @@ static bool tls_worth_more(struct conversation *c, const struct tls *tls)
 		session_begin(c, c->last);
 		return true;
 	}
+	/* Where there are no keys at all, only a certificate could tell more:
+	 * it is not to be seen in TLS 1.3, and comes before all that is sealed
+	 * in those before. */
+	if (tls_keys_count(c->place->keys) == 0 &&
+	    (facts->version == TLS_1_3_VERSION || facts->names.n > 0 ||
+	     tls_counts(tls)->sealed > 0))
+		return false;
 	return tls_counts(tls)->sealed < TLS_SEALED_BEFORE_DATA;
+}
+
+/* Is nothing heard, and nothing being gathered of what was sent? */
+static bool is_deaf(const struct conversation *c)
+{
+	return dialogue_heard(c->dialogue) == 0 &&
+	       c->bytes > CONVERSATION_PATIENCE_DEAF && c->held < c->bytes / 2;
 }
 
 static bool worth_more(struct conversation *c)
@@ -416,7 +431,8 @@ static bool worth_more(struct conversation *c)
 
 	if (tls && !tls_worth_more(c, tls))
 		return false;
-	return dialogue_heard(c->dialogue) < CONVERSATION_PATIENCE_MESSAGES &&
+	return (tls || !is_deaf(c)) &&
+	       dialogue_heard(c->dialogue) < CONVERSATION_PATIENCE_MESSAGES &&
 	       c->bytes < CONVERSATION_PATIENCE_BYTES;
 }
 

@@ -20,7 +20,9 @@
 
 #define CONVERSATION_PATIENCE_MESSAGES 64
 #define CONVERSATION_PATIENCE_BYTES    (512u << 10)
-#define CONVERSATION_WAITING_MAX       (1u << 20) /* behind a hole */
+/* Bytes in which there was no message at all, nor the beginning of one. */
+#define CONVERSATION_PATIENCE_DEAF (16u << 10)
+#define CONVERSATION_WAITING_MAX   (1u << 20) /* behind a hole */
 
 struct conversation;
 

@@ -6,7 +6,7 @@
 
 #include "proto/dialogue_private.h"
 #include "proto/http_private.h"
-#include "proto/p2p_private.h"
+#include "proto/p2p.h"
 #include "proto/tls_private.h"
 
 /* What the head of an HTTP message says of its body. */
@@ -178,14 +178,17 @@ bool dialogue_likely(struct span payload, bool from_start)
 	return dialogue_frames(&in) != NULL;
 }
 
-/* The first bytes of frames are a magic number (p2p) or zeros (Stratum v2). */
-static bool may_be_frames(struct span first)
+/* Stratum v2: extension 2, which is 0 | type 1, of which SetupConnection and
+ * its answers are the first three | length 3, the low byte first. */
+static bool may_be_stratum2(struct span first)
 {
-	static const uint8_t zeros[2];
-	struct p2p_head head;
+	static const uint8_t most[] = { 0, 0, 2, 0xff, 0xff, 0 };
 
-	return memcmp(first.p, zeros, first.n < 2 ? first.n : 2) == 0 ||
-	       p2p_head_parse(&head, first, NULL) == PARSE_MORE;
+	for (size_t i = 0; i < first.n && i < sizeof(most); i++) {
+		if (first.p[i] > most[i])
+			return false;
+	}
+	return true;
 }
 
 bool dialogue_begun(struct span first)
@@ -196,5 +199,5 @@ bool dialogue_begun(struct span first)
 		space++;
 	return space == first.n || first.p[space] == '{' ||
 	       first.p[space] == '[' || http_begun(first) || tls_begun(first) ||
-	       may_be_frames(first);
+	       may_be_stratum2(first) || p2p_begun(first);
 }

@@ -63,6 +63,9 @@ struct p2p_network {
  * magics: fabfb5da is the private network of many, and Vertcoin's. */
 const struct p2p_network *p2p_network_of(const uint8_t magic[4]);
 
+/* Could so few bytes be the first of a message of some network? */
+bool p2p_begun(struct span first);
+
 /* Appends a message; old: without a checksum. command: at most 12 characters.
  * False, and out as it was, if out would be full. */
 bool p2p_write(struct buf *out, const uint8_t magic[4], const char *command,

@@ -44,6 +44,19 @@ const struct p2p_network *p2p_network_of(const uint8_t magic[4])
 	return NULL;
 }
 
+bool p2p_begun(struct span first)
+{
+	struct p2p_head head;
+
+	if (first.n >= 4)
+		return p2p_head_parse(&head, first, NULL) == PARSE_MORE;
+	for (size_t i = 0; i < sizeof(networks) / sizeof(networks[0]); i++) {
+		if (memcmp(networks[i].magic, first.p, first.n) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool is_magic(const uint8_t magic[4], const struct p2p_network *network)
 {
 	return network ? memcmp(network->magic, magic, 4) == 0

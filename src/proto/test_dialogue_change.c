@@ -473,9 +473,12 @@ static void test_begun(void)
 		{ "SSH-2.0-x", false },
 		{ "220 a", false },
 		{ "<html>", false },
+		{ "<a>", false },
+		{ "\xf9\xbe", true },
 		{ "\x05\x01\x02\x03", false },
 	};
-	static const uint8_t setup[] = { 0, 0, 0, 9 };
+	static const uint8_t setup[] = { 0, 0, 0, 9, 1, 0, 2 };
+	static const uint8_t other[] = { 0, 0, 0, 8, 4, 0xd2, 22, 47 };
 
 	for (size_t i = 0; i < COUNT(table); i++) {
 		printf("# %s\n", table[i].text);
@@ -483,6 +486,7 @@ static void test_begun(void)
 	}
 	for (size_t n = 1; n <= sizeof(setup); n++)
 		OK(dialogue_begun((struct span){ setup, n }));
+	OK(!dialogue_begun((struct span){ other, sizeof(other) }));
 }
 
 /* A frame is looked for where a payload begins, and only there. */
