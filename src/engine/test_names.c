@@ -89,9 +89,41 @@ static void test_limit(void)
 	names_free(n);
 }
 
+/* Who asks for an earlier moment is told what was known then. */
+static void test_moments(void)
+{
+	struct names *n = names_new();
+	const uint32_t one[] = { 0x0a030001 };
+	const struct endpoint e = address(one[0]);
+	uint64_t begun;
+
+	moment = 100;
+	answer(n, "first.example", one, 1); /* at 100 */
+	answer(n, "first.example", one, 1);
+	begun = moment;
+	answer(n, "second.example", one, 1);
+	answer(n, "third.example", one, 1);
+	OK(!names_find(n, &e, 99));
+	OK(!strcmp(names_find(n, &e, 100), "first.example"));
+	OK(!strcmp(names_find(n, &e, begun - 1), "first.example"));
+	OK(!strcmp(names_find(n, &e, begun), "second.example"));
+	OK(!strcmp(names_find(n, &e, UINT64_MAX), "third.example"));
+	/* What was is forgotten when the next name comes, and not before. */
+	names_forget(n, begun);
+	const char *second = names_find(n, &e, begun);
+
+	answer(n, "fourth.example", one, 1);
+	OK(names_find(n, &e, begun) == second &&
+	   !strcmp(second, "second.example"));
+	OK(!names_find(n, &e, begun - 1));
+	OK(!strcmp(names_find(n, &e, begun + 1), "third.example"));
+	names_free(n);
+}
+
 int main(void)
 {
 	test_answers();
 	test_limit();
+	test_moments();
 	return tap_end();
 }

@@ -92,6 +92,47 @@ static void test_plain_and_packed(void)
 	buf_fini(&plain.out);
 }
 
+/* What is held stays, whatever is read on, and beyond the window's end. */
+static void test_held(void)
+{
+	enum {
+		HOLDS = 40
+	};
+	char path[DIR_PATH];
+	struct buf plain;
+	struct window_piece *piece[HOLDS];
+	struct span seen[HOLDS];
+	uint64_t at[HOLDS];
+	size_t n = 0;
+	bool same = true;
+
+	buf_init(&plain, BIG);
+	for (uint32_t i = 0; plain.n + 4 <= BIG; i++)
+		buf_add(&plain, &i, 4);
+	dir_write("held", &plain);
+	struct window *w = window_open(dir_file(path, "held"), NULL, NULL);
+
+	while (n < HOLDS && window_more(w, 90000)) {
+		seen[n] = (struct span){ window_view(w).p, 90000 };
+		at[n] = window_offset(w);
+		piece[n++] = window_hold(w);
+		window_take(w, 90000 - 7);
+	}
+	OK(n > 30);
+	for (size_t i = 0; i < n / 2; i++)
+		window_release(piece[i]);
+	OK(window_drain(w, NULL));
+	for (size_t i = n / 2; i < n; i++)
+		same = same && !memcmp(seen[i].p, plain.p + at[i], seen[i].n);
+	window_close(w, NULL);
+	for (size_t i = n / 2; i < n; i++) {
+		same = same && !memcmp(seen[i].p, plain.p + at[i], seen[i].n);
+		window_release(piece[i]);
+	}
+	OK(same);
+	buf_fini(&plain);
+}
+
 static void test_pipe(void)
 {
 	struct make plain;
@@ -205,6 +246,7 @@ int main(void)
 {
 	dir_make();
 	test_plain_and_packed();
+	test_held();
 	test_pipe();
 	test_short_files();
 	test_refused();
