@@ -48,6 +48,11 @@ static bool name_equals(const struct name *a, const struct name *b)
 }
 
 /* Adds a label, in lower case. */
+/* What a character of a name becomes, from 0x20 on; a space: there is none. */
+static const char lower[] = "             -  0123456789      "
+			    " abcdefghijklmnopqrstuvwxyz    _"
+			    " abcdefghijklmnopqrstuvwxyz     ";
+
 static bool name_add(struct name *out, struct span label)
 {
 	size_t n = out->n;
@@ -57,13 +62,12 @@ static bool name_add(struct name *out, struct span label)
 	if (n > 0)
 		out->text[n++] = '.';
 	for (size_t i = 0; i < label.n; i++) {
-		const uint8_t ch = label.p[i];
-		const bool upper = ch >= 'A' && ch <= 'Z';
+		const uint8_t from = (uint8_t)(label.p[i] - ' ');
+		const char ch = from < sizeof(lower) - 1 ? lower[from] : ' ';
 
-		if (!upper && !(ch >= 'a' && ch <= 'z') &&
-		    !(ch >= '0' && ch <= '9') && ch != '-' && ch != '_')
+		if (ch == ' ')
 			return false;
-		out->text[n++] = upper ? (uint8_t)(ch | 0x20) : ch;
+		out->text[n++] = (uint8_t)ch;
 	}
 	out->n = (uint8_t)n;
 	return true;
