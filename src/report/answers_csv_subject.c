@@ -198,7 +198,7 @@ void answers_csv_machines(struct telling *x)
 /* clang-format off */
 const char answers_csv_money_header[] =
 	"kind,name,grade,bitcoin,network,coin,credited,credited_shares,"
-	"credited_by_subsidy,unvalued,not_credited,"
+	"credited_by_subsidy,unvalued,not_credited,passed_over,"
 	ANSWERS_CSV_ESTIMATE("expected") ","
 	ANSWERS_CSV_ESTIMATE("expected_whole")
 	",observed_seconds,whole_seconds,"
@@ -220,6 +220,7 @@ static void sums(struct telling *x, const struct money *m)
 	answers_csv_uint(x, m->by_subsidy);
 	answers_csv_uint(x, m->unvalued);
 	answers_csv_uint(x, m->not_credited);
+	answers_csv_uint(x, m->passed_over);
 	answers_csv_estimate(x, &m->expected);
 	answers_csv_estimate(x, &m->expected_whole);
 	answers_csv_double(x, m->observed_seconds);

@@ -295,6 +295,7 @@ static void money(struct json_writer *w, const struct money *m)
 	report_key_uint(w, "credited_by_subsidy", m->by_subsidy);
 	report_key_uint(w, "unvalued", m->unvalued);
 	report_key_uint(w, "not_credited", m->not_credited);
+	report_key_uint(w, "passed_over", m->passed_over);
 	answers_json_estimate(w, "expected", &m->expected);
 	answers_json_estimate(w, "expected_whole", &m->expected_whole);
 	report_key_double(w, "observed_seconds", m->observed_seconds);
