@@ -200,6 +200,8 @@ static int read_options(struct command_line *c, int argc, char **argv)
 		fputs(usage, stderr);
 		return CLI_USAGE;
 	}
+	if (!c->about.title && c->about.redacted)
+		c->about.title = "Report"; /* a file's name may tell, too */
 	if (!c->about.title) {
 		const char *slash = strrchr(argv[optind], '/');
 
