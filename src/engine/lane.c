@@ -387,8 +387,10 @@ void lane_end(struct lane *l, struct batch *b)
 {
 	behind(l, b);
 	l->place.segment = UINT64_MAX; /* all names are known */
-	while (l->earliest)
-		let_go(l, l->earliest, FLOW_SETTLED);
+	for (struct talk *t = l->earliest, *next; t; t = next) {
+		next = t->after;
+		let_go(l, t, FLOW_SETTLED);
+	}
 	l->counts.flows = flow_made(l->flows);
 	l->counts.flows_dropped = flow_dropped(l->flows);
 	l->counts.jobs_dropped += relations_jobs_dropped(l->place.relations);

@@ -27,7 +27,7 @@ static struct words_note note_of(unsigned block, unsigned from,
 				   .opens = true,
 				   .segment = segment };
 
-	note.word.ts.ns = 1500000000ll * 1000000000 + (int64_t)segment;
+	note.word.ts.ns = INT64_C(1500000000) * 1000000000 + (int64_t)segment;
 	note.word.hash[0] = (uint8_t)block;
 	memcpy(note.word.session, "0123456789abcde0", FACT_ID);
 	note.word.session[FACT_ID - 2] = (char)('a' + from);

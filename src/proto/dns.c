@@ -49,9 +49,9 @@ static bool name_equals(const struct name *a, const struct name *b)
 
 /* Adds a label, in lower case. */
 /* What a character of a name becomes, from 0x20 on; a space: there is none. */
-static const char lower[] = "             -  0123456789      "
-			    " abcdefghijklmnopqrstuvwxyz    _"
-			    " abcdefghijklmnopqrstuvwxyz     ";
+static const uint8_t lower[] = "             -  0123456789      "
+			       " abcdefghijklmnopqrstuvwxyz    _"
+			       " abcdefghijklmnopqrstuvwxyz     ";
 
 static bool name_add(struct name *out, struct span label)
 {
@@ -63,11 +63,11 @@ static bool name_add(struct name *out, struct span label)
 		out->text[n++] = '.';
 	for (size_t i = 0; i < label.n; i++) {
 		const uint8_t from = (uint8_t)(label.p[i] - ' ');
-		const char ch = from < sizeof(lower) - 1 ? lower[from] : ' ';
+		const uint8_t ch = from < sizeof(lower) - 1 ? lower[from] : 0;
 
-		if (ch == ' ')
+		if (ch == 0 || ch == ' ')
 			return false;
-		out->text[n++] = (uint8_t)ch;
+		out->text[n++] = ch;
 	}
 	out->n = (uint8_t)n;
 	return true;
