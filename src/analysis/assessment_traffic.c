@@ -19,16 +19,20 @@ static double bin_of(const struct adding *x, struct ts t)
 static void spread(struct adding *x, double from, double to, double packets)
 {
 	const double length = to - from;
-	const double last = (double)x->series->n;
 
-	for (double b = floor(fmax(from, 0)); b < to && b < last; b++) {
-		const double part = fmin(to, b + 1) - fmax(from, b);
+	if (!(from < (double)x->series->n) || !(to >= 0))
+		return;
+	for (size_t b = from > 0 ? (size_t)from : 0; b < x->series->n; b++) {
+		const double begins = fmax(from, (double)b);
+		const double ends = fmin(to, (double)b + 1);
 
-		if (part > 0 || length <= 0)
-			x->out->packets[(size_t)b] +=
-				length > 0 ? packets * part / length : packets;
-		if (length <= 0)
+		if (length <= 0) {
+			x->out->packets[b] += packets;
 			return;
+		}
+		if (ends <= begins)
+			return;
+		x->out->packets[b] += packets * (ends - begins) / length;
 	}
 }
 
