@@ -19,6 +19,9 @@ static const struct command {
 	  "FILE...           check proofs or whole cases" },
 	{ "hypothesis", cmd_hypothesis,
 	  "check FILE...     what hypotheses expect to be measured" },
+	{ "chain", cmd_chain,
+	  "info|verify PATH  a node's block files: what is there, does it "
+	  "hold" },
 	{ "probe", cmd_probe,
 	  "HOST:PORT...      ask a server, openly, whether it is a pool" },
 	{ "mine", cmd_mine,

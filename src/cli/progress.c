@@ -62,6 +62,21 @@ void progress_search(struct progress *p, uint64_t from, uint64_t tried,
 	p->shown = true;
 }
 
+void progress_blocks(struct progress *p, const char *what, uint64_t done,
+		     uint64_t all)
+{
+	const double seconds = progress_now() - p->started;
+
+	if (seconds < 0.5 || all == 0 || done == 0)
+		return;
+	fprintf(stderr, "\r\033[K%llu of %llu %s  %.0f %%  %.0f s left",
+		(unsigned long long)done, (unsigned long long)all, what,
+		100 * (double)done / (double)all,
+		seconds * ((double)all / (double)done - 1));
+	fflush(stderr);
+	p->shown = true;
+}
+
 void progress_end(struct progress *p)
 {
 	if (p->shown)

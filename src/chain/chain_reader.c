@@ -1,0 +1,68 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "chain/chain_private.h"
+
+struct chain_reader {
+	const struct chain *chain;
+	uint8_t *block;
+	size_t room;
+	struct buf undo;
+};
+
+struct chain_reader *chain_reader_new(const struct chain *c)
+{
+	struct chain_reader *r = mem_new(1, sizeof(*r));
+
+	r->chain = c;
+	buf_init(&r->undo, BLOCK_FILES_BLOCK + 32);
+	return r;
+}
+
+void chain_reader_free(struct chain_reader *r)
+{
+	free(r->block);
+	buf_fini(&r->undo);
+	free(r);
+}
+
+enum status chain_reader_block(struct chain_reader *r, size_t i,
+			       struct span *raw, struct why *why)
+{
+	const struct chain *c = r->chain;
+	struct chain_block b;
+	enum status st;
+
+	chain_block(&b, c, i);
+	if (b.size > r->room) {
+		r->room = b.size;
+		r->block = mem_resize(r->block, r->room, 1);
+	}
+	st = block_files_read(c->files, b.file, BLOCK_FILES_BLK, b.offset,
+			      r->block, b.size, why);
+	*raw = (struct span){ r->block, b.size };
+	if (st == ST_CUT)
+		status_why(why, ST_CUT,
+			   "%s, offset %llu: the file became shorter while it "
+			   "was read",
+			   block_files_name(c->files, b.file, BLOCK_FILES_BLK),
+			   (unsigned long long)b.offset);
+	return st;
+}
+
+enum status chain_reader_undo(struct chain_reader *r, size_t i,
+			      uint64_t num_txs, struct span *undo,
+			      struct why *why)
+{
+	const struct chain *c = r->chain;
+	const struct header_node *x =
+		header_tree_at(c->tree, c->chain.index[i]);
+	enum status st;
+
+	st = undo_records_find(c->undo, &r->undo, c->place[x->place].file,
+			       x->previous, num_txs, why);
+	if (st == ST_OK)
+		*undo = (struct span){ r->undo.p + 32, r->undo.n - 32 };
+	return st;
+}

@@ -1,0 +1,162 @@
+#include "chain/undo.h"
+
+#include <string.h>
+
+#include "coin/curve.h"
+#include "coin/varint.h"
+
+#define OUTPUT_MIN 3
+
+/* Core's VARINT. False ones (more than 64 bits) fail c. */
+static uint64_t number(struct cur *c)
+{
+	uint64_t n = 0;
+
+	for (;;) {
+		const uint8_t byte = cur_u8(c);
+
+		if (n > UINT64_MAX >> 7)
+			cur_fits(c, UINT64_MAX, 1);
+		n = n << 7 | (byte & 0x7f);
+		if (!(byte & 0x80) || !cur_ok(c))
+			return cur_ok(c) ? n : 0;
+		if (n == UINT64_MAX)
+			cur_fits(c, UINT64_MAX, 1);
+		n++;
+	}
+}
+
+/* Values end in zeros: digits without them, the last other digit apart. */
+uint64_t undo_value(uint64_t x)
+{
+	if (x == 0)
+		return 0;
+	x--;
+	unsigned e = (unsigned)(x % 10);
+
+	x /= 10;
+	uint64_t n;
+
+	if (e < 9) {
+		const uint64_t last = x % 9 + 1;
+
+		n = x / 9 * 10 + last;
+	} else {
+		n = x + 1;
+	}
+	while (e-- > 0)
+		n *= 10;
+	return n;
+}
+
+uint64_t undo_value_compress(uint64_t n)
+{
+	unsigned e = 0;
+
+	if (n == 0)
+		return 0;
+	while (n % 10 == 0 && e < 9) {
+		n /= 10;
+		e++;
+	}
+	if (e < 9) {
+		const uint64_t last = n % 10;
+
+		return 1 + (n / 10 * 9 + last - 1) * 10 + e;
+	}
+	return 1 + (n - 1) * 10 + 9;
+}
+
+static void put(struct undo_output *out, const void *p, size_t n)
+{
+	memcpy(out->own + out->script.n, p, n);
+	out->script.n += n;
+}
+
+static void put_byte(struct undo_output *out, uint8_t byte)
+{
+	put(out, &byte, 1);
+}
+
+/* dup hash160 <20> equalverify checksig; hash160 <20> equal; <key> checksig */
+static void unfold(struct undo_output *out, uint64_t kind, struct span rest,
+		   bool values_only)
+{
+	static const uint8_t p2pkh[] = { 0x76, 0xa9, 0x14 },
+			     p2pkh_end[] = { 0x88, 0xac },
+			     p2sh[] = { 0xa9, 0x14 };
+	uint8_t key[65];
+
+	out->script = (struct span){ out->own, 0 };
+	switch (kind) {
+	case 0:
+		put(out, p2pkh, sizeof(p2pkh));
+		put(out, rest.p, 20);
+		put(out, p2pkh_end, sizeof(p2pkh_end));
+		return;
+	case 1:
+		put(out, p2sh, sizeof(p2sh));
+		put(out, rest.p, 20);
+		put_byte(out, 0x87);
+		return;
+	case 2:
+	case 3:
+		put_byte(out, 33);
+		put_byte(out, (uint8_t)kind);
+		put(out, rest.p, 32);
+		put_byte(out, 0xac);
+		return;
+	default:
+		if (values_only || !curve_unfold(key, kind == 5, rest.p))
+			return;
+		put_byte(out, 65);
+		put(out, key, sizeof(key));
+		put_byte(out, 0xac);
+	}
+}
+
+static void script(struct undo_output *out, struct cur *c, bool values_only)
+{
+	const uint64_t kind = number(c);
+
+	if (kind >= 6) {
+		const uint64_t n = kind - 6;
+
+		out->script = cur_take(c, cur_fits(c, n, 1) ? (size_t)n : 0);
+		return;
+	}
+	const struct span rest = cur_take(c, kind < 2 ? 20 : 32);
+
+	if (cur_ok(c))
+		unfold(out, kind, rest, values_only);
+}
+
+uint64_t undo_begin(struct cur *c)
+{
+	const uint64_t n = varint_read(c);
+
+	return cur_fits(c, n, 1 + OUTPUT_MIN) ? n : 0;
+}
+
+uint64_t undo_tx(struct cur *c)
+{
+	const uint64_t n = varint_read(c);
+
+	return cur_fits(c, n, OUTPUT_MIN) ? n : 0;
+}
+
+bool undo_output(struct undo_output *out, struct cur *c, bool values_only)
+{
+	const uint64_t code = number(c);
+
+	if (code >> 33)
+		cur_fits(c, UINT64_MAX, 1);
+	out->height = (uint32_t)(code >> 1);
+	out->coinbase = code & 1;
+	if (out->height > 0)
+		number(c);
+	out->sat = undo_value(number(c));
+	out->script = (struct span){ out->own, 0 };
+	script(out, c, values_only);
+	return cur_ok(c);
+}

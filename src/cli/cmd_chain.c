@@ -1,0 +1,334 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/hex.h"
+#include "base/json_write.h"
+#include "base/num.h"
+#include "base/text.h"
+#include "base/ts.h"
+#include "chain/chain.h"
+#include "chain/chain_verify.h"
+#include "chain/header_tree.h"
+#include "cli/cli.h"
+#include "cli/progress.h"
+
+static const char usage[] =
+	"usage: assay chain info [OPTION...] PATH\n"
+	"       assay chain verify [OPTION...] PATH\n\n"
+	"Reads the block files of a Bitcoin node (blk*.dat and rev*.dat, "
+	"obfuscated by\n"
+	"xor.dat or not). PATH is its data directory, its blocks directory, or "
+	"one file.\n\n"
+	"  info     which blocks are there; headers, their proof of work and "
+	"the chain\n"
+	"           with the most of it are checked\n"
+	"  verify   all of that, and every block against its merkle root, its "
+	"witness\n"
+	"           commitment and, with rev files, the values it spends\n\n"
+	"      --json     one JSON object\n"
+	"  -j, --jobs N   threads (default: one for each processor)\n"
+	"  -q, --quiet    no progress\n"
+	"  -h, --help\n\n"
+	"Exit status: 0 done; 1 the files, or a block, failed; 2 wrong "
+	"usage.\n";
+
+static const struct option options[] = {
+	{ "jobs", required_argument, NULL, 'j' },
+	{ "json", no_argument, NULL, 'J' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+struct command_line {
+	struct chain_verify_options verify;
+	bool json, quiet, show;
+	const char *path;
+	struct progress progress;
+};
+
+static bool set_jobs(unsigned *out, const char *text)
+{
+	uint64_t n;
+
+	if (!num_u64(&n,
+		     (struct span){ (const uint8_t *)text, strlen(text) }) ||
+	    n < 1 || n > 64)
+		return cli_error(CLI_USAGE,
+				 "%s: not a number of threads between 1 and 64",
+				 text) == CLI_DONE;
+	*out = (unsigned)n;
+	return true;
+}
+
+/* CLI_DONE to go on; -1 after --help. */
+static int read_options(struct command_line *c, int argc, char **argv)
+{
+	int option;
+
+	*c = (struct command_line){ .json = false };
+	while ((option = getopt_long(argc, argv, "j:qh", options, NULL)) !=
+	       -1) {
+		switch (option) {
+		case 'h':
+			fputs(usage, stdout);
+			return -1;
+		case 'j':
+			if (!set_jobs(&c->verify.threads, optarg))
+				return CLI_USAGE;
+			break;
+		case 'J':
+			c->json = true;
+			break;
+		case 'q':
+			c->quiet = true;
+			break;
+		default:
+			return CLI_USAGE;
+		}
+	}
+	if (optind + 1 != argc) {
+		fputs(usage, stderr);
+		return CLI_USAGE;
+	}
+	c->path = argv[optind];
+	c->show = !c->quiet && isatty(STDERR_FILENO);
+	return CLI_DONE;
+}
+
+static void on_file(void *context, size_t file, size_t files)
+{
+	struct command_line *c = context;
+
+	if (c->show)
+		progress_blocks(&c->progress, "files", file, files);
+}
+
+static bool on_blocks(void *context, size_t done, size_t all)
+{
+	struct command_line *c = context;
+
+	if (c->show)
+		progress_blocks(&c->progress, "blocks", done, all);
+	return true;
+}
+
+/* "12 stale; 3 twice": what there is none of is left out. */
+static void count(uint64_t n, const char *what)
+{
+	if (n > 0)
+		printf("  %-12s %llu %s\n", "", (unsigned long long)n, what);
+}
+
+static void tell_block(const char *name, const struct chain *c, size_t i)
+{
+	struct chain_block b;
+	char hash[65], time[TS_TEXT], height[32] = "height not determined";
+
+	chain_block(&b, c, i);
+	if (b.height != HEADER_TREE_UNSURE)
+		snprintf(height, sizeof(height), "height %u", b.height);
+	printf("  %-12s %s, %s, %s\n", name, height,
+	       ts_text((struct ts){ b.time * INT64_C(1000000000) }, time),
+	       hex_text_reversed(hash, b.hash, 32));
+}
+
+static void tell_info(const struct chain *c)
+{
+	const struct chain_counts *n = chain_counts(c);
+	char bytes[TEXT_SI];
+
+	printf("%zu block%s of network %s\n", chain_length(c),
+	       chain_length(c) == 1 ? "" : "s",
+	       chain_network(c)->network->name);
+	tell_block("first", c, 0);
+	tell_block("last", c, chain_length(c) - 1);
+	printf("  %-12s %zu, %sB%s\n", "files", n->files,
+	       text_si(bytes, (double)n->bytes),
+	       block_files_obfuscated(chain_files(c)) ? ", obfuscated" : "");
+	count(n->stale, "blocks on branches with less work");
+	count(n->apart, "blocks that do not hang on the chain's first");
+	count(n->duplicates, "blocks that are there more than once");
+	count(n->easy, "headers that do not meet their own target: left out");
+	count(n->wrong, "headers with a target that cannot be: left out");
+	count(n->dropped, "blocks left out: more than this can hold");
+	count(n->cut, "of the records cut by the end of their file");
+	count(n->junk, "bytes that belong to no record");
+}
+
+static void json_counts(struct json_writer *w, const struct chain_counts *n)
+{
+	const struct {
+		const char *key;
+		uint64_t value;
+	} all[] = {
+		{ "files", n->files },     { "bytes", n->bytes },
+		{ "records", n->records }, { "stale", n->stale },
+		{ "apart", n->apart },     { "duplicates", n->duplicates },
+		{ "easy", n->easy },       { "wrong", n->wrong },
+		{ "dropped", n->dropped }, { "cut", n->cut },
+		{ "junk_bytes", n->junk }, { "zero_bytes", n->zeros },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		json_write_key(w, all[i].key);
+		json_write_uint(w, all[i].value);
+	}
+}
+
+static void json_block(struct json_writer *w, const char *key,
+		       const struct chain *c, size_t i)
+{
+	struct chain_block b;
+	char hash[65];
+
+	chain_block(&b, c, i);
+	json_write_key(w, key);
+	json_write_begin(w, '{');
+	json_write_key(w, "height");
+	if (b.height == HEADER_TREE_UNSURE)
+		json_write_null(w);
+	else
+		json_write_uint(w, b.height);
+	json_write_key(w, "time");
+	json_write_ts(w, (struct ts){ b.time * INT64_C(1000000000) });
+	json_write_key(w, "hash");
+	json_write_text(w, hex_text_reversed(hash, b.hash, 32));
+	json_write_end(w, '}');
+}
+
+static void json_verified(struct json_writer *w, const struct chain_verified *v)
+{
+	const struct {
+		const char *key;
+		uint64_t value;
+	} all[] = {
+		{ "blocks", v->blocks },
+		{ "transactions", v->transactions },
+		{ "malformed", v->malformed },
+		{ "bad_root", v->bad_root },
+		{ "bad_witness", v->bad_witness },
+		{ "bad_undo", v->bad_undo },
+		{ "bad_value", v->bad_value },
+		{ "without_undo", v->without_undo },
+		{ "fees_sat", v->fees },
+		{ "unclaimed_sat", v->unclaimed },
+	};
+
+	json_write_key(w, "verified");
+	json_write_begin(w, '{');
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		json_write_key(w, all[i].key);
+		json_write_uint(w, all[i].value);
+	}
+	json_write_key(w, "first_wrong");
+	json_write_text(w, v->first[0] ? v->first : NULL);
+	json_write_end(w, '}');
+}
+
+static void tell_json(const struct chain *c, const struct chain_verified *v)
+{
+	struct json_writer w;
+	struct buf line;
+
+	buf_init(&line, 1u << 16);
+	json_write_init(&w, &line);
+	json_write_begin(&w, '{');
+	json_write_key(&w, "type");
+	json_write_text(&w, "chain");
+	json_write_key(&w, "network");
+	json_write_text(&w, chain_network(c)->network->name);
+	json_write_key(&w, "length");
+	json_write_uint(&w, chain_length(c));
+	json_block(&w, "first", c, 0);
+	json_block(&w, "last", c, chain_length(c) - 1);
+	json_write_key(&w, "obfuscated");
+	json_write_bool(&w, block_files_obfuscated(chain_files(c)));
+	json_counts(&w, chain_counts(c));
+	if (v)
+		json_verified(&w, v);
+	json_write_end(&w, '}');
+	puts(buf_str(&line));
+	buf_fini(&line);
+}
+
+static bool bad(const struct chain_verified *v)
+{
+	return v->malformed || v->bad_root || v->bad_witness || v->bad_undo ||
+	       v->bad_value;
+}
+
+static void tell_verified(const struct chain_verified *v)
+{
+	printf("  %-12s %llu block%s, %llu transaction%s%s\n", "verified",
+	       (unsigned long long)v->blocks,
+	       (unsigned long long)v->transactions, bad(v) ? "" : ": all hold");
+	count(v->malformed, "cannot be read");
+	count(v->bad_root, "have not the transactions of their header");
+	count(v->bad_witness, "have not the witnesses they commit to");
+	count(v->bad_undo, "have undo records that do not fit");
+	count(v->bad_value, "create more than they may");
+	count(v->without_undo,
+	      "have no undo record: the values they spend were not checked");
+	printf("  %-12s %llu.%08llu in blocks whose spent outputs are known\n",
+	       "fees", (unsigned long long)(v->fees / 100000000),
+	       (unsigned long long)(v->fees % 100000000));
+	if (v->first[0])
+		printf("  %-12s %s\n", "first wrong", v->first);
+}
+
+static int run(struct command_line *c, bool verify)
+{
+	struct chain_verified verified;
+	struct why why = { "" };
+	enum status st = ST_OK;
+
+	progress_begin(&c->progress);
+	struct chain *chain = chain_open(c->path, on_file, c, &why);
+
+	progress_end(&c->progress);
+	if (!chain)
+		return cli_error(CLI_FAILED, "%s", why.text);
+	if (verify) {
+		c->verify.progress = on_blocks;
+		c->verify.context = c;
+		progress_begin(&c->progress);
+		st = chain_verify(&verified, chain, &c->verify, &why);
+		progress_end(&c->progress);
+	}
+	if (st != ST_OK)
+		cli_error(CLI_FAILED, "%s", why.text);
+	if (c->json) {
+		tell_json(chain, verify ? &verified : NULL);
+	} else {
+		tell_info(chain);
+		if (verify)
+			tell_verified(&verified);
+	}
+	chain_close(chain);
+	return st == ST_OK && !(verify && bad(&verified)) ? CLI_DONE
+							  : CLI_FAILED;
+}
+
+int cmd_chain(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	const bool verify = strcmp(what, "verify") == 0;
+	struct command_line c;
+	int code;
+
+	if (!verify && strcmp(what, "info") != 0) {
+		const bool help =
+			!strcmp(what, "--help") || !strcmp(what, "-h");
+
+		fputs(usage, help ? stdout : stderr);
+		return help ? CLI_DONE : CLI_USAGE;
+	}
+	argv[1] = argv[0];
+	code = read_options(&c, argc - 1, argv + 1);
+	if (code != CLI_DONE)
+		return code < 0 ? CLI_DONE : code;
+	return run(&c, verify);
+}
