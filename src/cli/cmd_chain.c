@@ -263,8 +263,9 @@ static bool bad(const struct chain_verified *v)
 static void tell_verified(const struct chain_verified *v)
 {
 	printf("  %-12s %llu block%s, %llu transaction%s%s\n", "verified",
-	       (unsigned long long)v->blocks,
-	       (unsigned long long)v->transactions, bad(v) ? "" : ": all hold");
+	       (unsigned long long)v->blocks, v->blocks == 1 ? "" : "s",
+	       (unsigned long long)v->transactions,
+	       v->transactions == 1 ? "" : "s", bad(v) ? "" : ": all hold");
 	count(v->malformed, "cannot be read");
 	count(v->bad_root, "have not the transactions of their header");
 	count(v->bad_witness, "have not the witnesses they commit to");
