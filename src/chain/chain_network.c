@@ -50,6 +50,8 @@ const struct chain_network *chain_network_by_magic(uint32_t magic)
 			x->genesis[k] = be[31 - k];
 		x->network = network_named(table[i].network);
 		x->magic = magic;
+		x->subsidy_blocks =
+			strcmp(table[i].network, "regtest") ? 210000 : 150;
 		x->limit_nbits = table[i].limit_nbits;
 		x->retargets = table[i].retargets;
 		return x;

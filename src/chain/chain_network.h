@@ -13,6 +13,7 @@ struct chain_network {
 	uint32_t magic;                /* as a little-endian number */
 	uint32_t limit_nbits;          /* the easiest target */
 	uint8_t genesis[32];           /* internal order */
+	uint32_t subsidy_blocks;       /* after so many the subsidy halves */
 	bool retargets; /* the shipped table of retargets is its */
 };
 

@@ -22,6 +22,8 @@ static const struct command {
 	{ "chain", cmd_chain,
 	  "info|verify PATH  a node's block files: what is there, does it "
 	  "hold" },
+	{ "trace", cmd_trace,
+	  "ADDRESS...        where its coins went, through a node's blocks" },
 	{ "probe", cmd_probe,
 	  "HOST:PORT...      ask a server, openly, whether it is a pool" },
 	{ "mine", cmd_mine,

@@ -1,0 +1,255 @@
+#include "chain/trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "chain/trace_private.h"
+
+#define SEED         UINT64_C(0x7472616365)
+#define SLOTS        8  /* blocks of a round, for each thread */
+#define AHEAD        24 /* keys that are fetched before they are asked for */
+#define SCRIPT_BYTES ((size_t)1 << 36)
+
+#define TRACE_TEXT(name, text) [name] = text,
+static const char *const ends[] = { TRACE_END_LIST(TRACE_TEXT) };
+#undef TRACE_TEXT
+
+const char *trace_end_text(enum trace_end e)
+{
+	return ends[e];
+}
+
+struct slot { /* one block of a round */
+	struct chain_reader *reader;
+	struct span raw;
+	struct block_skim skim;
+	uint32_t *likely; /* transactions to look at, in order */
+	size_t num_likely, room_likely;
+};
+
+struct tracing {
+	const struct chain *chain;
+	const struct trace_options *options;
+	struct taking taking;
+	struct slot *slot;
+	size_t num_slots;
+	size_t first; /* block of slot 0 */
+};
+
+static void likely(struct slot *s, size_t tx)
+{
+	if (s->num_likely > 0 && s->likely[s->num_likely - 1] == tx)
+		return;
+	if (s->num_likely == s->room_likely) {
+		s->room_likely = s->room_likely ? s->room_likely * 2 : 64;
+		s->likely = mem_resize(s->likely, s->room_likely,
+				       sizeof(s->likely[0]));
+	}
+	s->likely[s->num_likely++] = (uint32_t)tx;
+}
+
+/* Which transactions may spend something that is followed, or pay a source.
+ * Every transaction has a key: coinbases that of no output. */
+static void ask(struct slot *s, const struct outpoint_table *t)
+{
+	const struct block_skim *skim = &s->skim;
+	size_t tx = 0;
+
+	s->num_likely = 0;
+	for (size_t i = 0; i < skim->num_keys; i++) {
+		if (i + AHEAD < skim->num_keys)
+			__builtin_prefetch(
+				outpoint_line(t, skim->key[i + AHEAD]));
+		while (i >= skim->tx[tx + 1].first_key)
+			tx++;
+		if (skim->tx[tx].pays || outpoint_maybe(t, skim->key[i]))
+			likely(s, tx);
+	}
+}
+
+static enum status look(void *context, unsigned thread, size_t item,
+			struct why *why)
+{
+	struct tracing *x = context;
+	struct slot *s = &x->slot[item];
+	struct chain_block at;
+	enum status st;
+
+	(void)thread;
+	st = chain_reader_block(s->reader, x->first + item, &s->raw, why);
+	if (st != ST_OK)
+		return st;
+	if (!block_skim(&s->skim, s->raw, SEED, x->options->scripts)) {
+		chain_block(&at, x->chain, x->first + item);
+		return status_why(why, ST_BAD,
+				  "%s, offset %llu: its header is a block's, "
+				  "but what follows is not: the file is "
+				  "damaged",
+				  block_files_name(chain_files(x->chain),
+						   at.file, BLOCK_FILES_BLK),
+				  (unsigned long long)at.offset);
+	}
+	if (x->options->num_outpoints > 0) { /* any may make one of them */
+		for (size_t i = 0; i < s->skim.num_txs; i++)
+			s->skim.tx[i].pays = true;
+	}
+	ask(s, &x->taking.table);
+	return ST_OK;
+}
+
+static bool spends_fresh(const struct tracing *x, const struct slot *s,
+			 size_t tx)
+{
+	for (size_t i = s->skim.tx[tx].first_key;
+	     i < s->skim.tx[tx + 1].first_key; i++) {
+		if (trace_is_fresh(&x->taking, s->skim.key[i]))
+			return true;
+	}
+	return false;
+}
+
+/* What all threads looked for, and what was added since they did. */
+static enum status take_block(struct tracing *x, size_t item, struct why *why)
+{
+	struct slot *s = &x->slot[item];
+	struct trace_block b = { .chain = x->chain,
+				 .reader = s->reader,
+				 .index = x->first + item,
+				 .raw = s->raw,
+				 .skim = &s->skim,
+				 .first_tx = x->taking.t->num_txs };
+	enum status st = ST_OK;
+	size_t next = 0;
+
+	for (size_t tx = 0; tx < s->skim.num_txs && st == ST_OK; tx++) {
+		const bool wanted =
+			next < s->num_likely && s->likely[next] == tx;
+
+		next += wanted;
+		if (!wanted && !x->taking.any_fresh) {
+			/* Straight to the next that may be one. */
+			if (next == s->num_likely)
+				break;
+			tx = s->likely[next] - 1;
+			continue;
+		}
+		if (tx == 0 && x->options->through_fees)
+			continue;
+		if (wanted || spends_fresh(x, s, tx))
+			st = trace_take(&x->taking, &b, tx, why);
+	}
+	if (st == ST_OK && x->options->through_fees &&
+	    (b.any_followed || s->skim.tx[0].pays))
+		st = trace_take(&x->taking, &b, 0, why);
+	return st;
+}
+
+static enum status trace_round(struct tracing *x, size_t n, struct why *why)
+{
+	enum status st;
+
+	memset(x->taking.fresh, 0, sizeof(x->taking.fresh));
+	x->taking.any_fresh = false;
+	st = trace_share_out(trace_threads(x->options), n, look, x, why);
+	for (size_t i = 0; i < n && st == ST_OK; i++)
+		st = take_block(x, i, why);
+	return st;
+}
+
+static enum status trace_all(struct tracing *x, struct why *why)
+{
+	const struct trace_options *options = x->options;
+	const size_t all = chain_length(x->chain);
+	enum status st = ST_OK;
+
+	for (x->first = options->first_block; x->first < all && st == ST_OK;) {
+		const size_t left = all - x->first;
+		const size_t n = left < x->num_slots ? left : x->num_slots;
+
+		st = trace_round(x, n, why);
+		x->first += n;
+		x->taking.t->blocks = x->first;
+		if (st == ST_OK && options->progress &&
+		    !options->progress(options->progress_context, "blocks",
+				       x->first, all))
+			st = ST_END;
+	}
+	return st;
+}
+
+static void begin(struct tracing *x, struct trace *out, const struct chain *c,
+		  const struct trace_options *options)
+{
+	*x = (struct tracing){ .chain = c,
+			       .options = options,
+			       .num_slots = SLOTS * trace_threads(options) };
+	x->taking.t = out;
+	x->taking.options = options;
+	outpoint_table_init(&x->taking.table, SEED);
+	outpoint_table_init(&x->taking.given, SEED);
+	for (size_t i = 0; i < options->num_outpoints; i++)
+		outpoint_table_add(&x->taking.given, &options->outpoint[i], 0);
+	buf_init(&x->taking.scratch, BLOCK_FILES_BLOCK);
+	x->slot = mem_new(x->num_slots, sizeof(x->slot[0]));
+	for (size_t i = 0; i < x->num_slots; i++)
+		x->slot[i].reader = chain_reader_new(c);
+}
+
+static void end(struct tracing *x)
+{
+	for (size_t i = 0; i < x->num_slots; i++) {
+		chain_reader_free(x->slot[i].reader);
+		block_skim_fini(&x->slot[i].skim);
+		free(x->slot[i].likely);
+	}
+	free(x->slot);
+	free(x->taking.sat);
+	buf_fini(&x->taking.scratch);
+	outpoint_table_fini(&x->taking.table);
+	outpoint_table_fini(&x->taking.given);
+}
+
+static void count_ends(struct trace *t)
+{
+	for (size_t i = 0; i < t->num_outputs; i++)
+		t->stopped[t->output[i].end]++;
+}
+
+enum status trace_forward(struct trace *out, const struct chain *c,
+			  const struct trace_options *options, struct why *why)
+{
+	struct tracing x;
+	enum status st;
+
+	*out = (struct trace){ 0 };
+	buf_init(&out->script, SCRIPT_BYTES);
+	begin(&x, out, c, options);
+	st = trace_all(&x, why);
+	end(&x);
+	count_ends(out);
+	if (st == ST_OK || st == ST_END) {
+		const enum status values = trace_values(out, c, options, why);
+
+		st = st == ST_OK ? values : st;
+	}
+	if (st != ST_OK && st != ST_END) {
+		trace_free(out);
+		*out = (struct trace){ 0 };
+	}
+	return st;
+}
+
+void trace_free(struct trace *t)
+{
+	free(t->tx);
+	free(t->input);
+	free(t->output);
+	free(t->missing);
+	buf_fini(&t->script);
+}
+
+struct span trace_script(const struct trace *t, const struct trace_output *o)
+{
+	return (struct span){ t->script.p + o->script_at, o->script_n };
+}

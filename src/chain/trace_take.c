@@ -1,0 +1,336 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "chain/coinjoin.h"
+#include "chain/header_tree.h"
+#include "chain/trace_private.h"
+#include "chain/undo.h"
+#include "hash/sha256d.h"
+
+#define SAT_UNKNOWN  UINT64_MAX
+#define OP_RETURN    0x6a
+#define SCRIPTS_TOLD 64 /* different scripts of inputs that are told apart */
+
+/* One more entry of a list that grows by doubling. */
+#define GROW(list, n, room)                                                    \
+	do {                                                                   \
+		if ((n) == (room)) {                                           \
+			(room) = (room) ? (room)*2 : 256;                      \
+			(list) =                                               \
+				mem_resize((list), (room), sizeof((list)[0])); \
+		}                                                              \
+	} while (0)
+
+static struct trace_tx *add_tx(struct trace *t, const struct trace_block *b,
+			       size_t position)
+{
+	GROW(t->tx, t->num_txs, t->room_txs);
+	struct trace_tx *tx = &t->tx[t->num_txs++];
+
+	*tx = (struct trace_tx){ .block = (uint32_t)b->index,
+				 .position = (uint32_t)position,
+				 .first_input = (uint32_t)t->num_inputs,
+				 .first_output = (uint32_t)t->num_outputs,
+				 .values_known = true };
+	return tx;
+}
+
+void trace_add_input(struct trace *t, struct trace_input input)
+{
+	GROW(t->input, t->num_inputs, t->room_inputs);
+	t->input[t->num_inputs++] = input;
+	t->tx[t->num_txs - 1].num_inputs++;
+}
+
+static void miss(struct trace *t, const struct tx_input *in)
+{
+	GROW(t->missing, t->num_missing, t->room_missing);
+	struct trace_missing *m = &t->missing[t->num_missing++];
+
+	memcpy(m->outpoint.txid, in->txid.p, 32);
+	m->outpoint.index = in->index;
+	m->input = (uint32_t)t->num_inputs - 1;
+	m->tx = (uint32_t)t->num_txs - 1;
+}
+
+static bool find(uint32_t *value, const struct outpoint_table *t,
+		 const struct tx_input *in)
+{
+	struct outpoint o = { .index = in->index };
+
+	memcpy(o.txid, in->txid.p, 32);
+	return outpoint_table_find(value, t, &o);
+}
+
+/* Does it spend anything that is followed? */
+static bool spends(const struct taking *k, const struct tx_walk *tx)
+{
+	struct cur c = cur_over(tx->inputs);
+	struct tx_input in;
+	uint32_t value;
+
+	while (tx_walk_input(&in, &c)) {
+		if (find(&value, &k->table, &in))
+			return true;
+	}
+	return false;
+}
+
+/* How many different scripts inputs spend from, as far as it matters. */
+struct scripts_seen {
+	uint64_t first; /* a hash of the first */
+	size_t n;       /* 0, 1, or 2 for more */
+};
+
+static void see_script(struct scripts_seen *s, struct span script)
+{
+	uint64_t hash = script.n;
+
+	for (size_t i = 0; i < script.n; i++)
+		hash = (hash ^ script.p[i]) * UINT64_C(0x100000001b3);
+	if (s->n == 0)
+		*s = (struct scripts_seen){ hash, 1 };
+	else if (hash != s->first)
+		s->n = 2;
+}
+
+/* The inputs, with values and what they spend. hops: of the nearest one. */
+static enum status take_inputs(struct taking *k, struct trace_block *b,
+			       const struct tx_walk *tx, size_t position,
+			       struct scripts_seen *scripts, uint32_t *hops,
+			       struct why *why)
+{
+	struct trace *t = k->t;
+	struct cur c = cur_over(tx->inputs);
+	struct undo_output spent;
+	struct tx_input in;
+	bool undo;
+	const enum status st =
+		trace_undo_seek(&undo, b, position, tx->num_inputs, why);
+
+	*hops = UINT32_MAX;
+	*scripts = (struct scripts_seen){ 0 };
+	if (st != ST_OK)
+		return st;
+	while (tx_walk_input(&in, &c)) {
+		struct trace_input x = { SAT_UNKNOWN, TRACE_NONE, TRACE_NONE };
+
+		undo = undo && undo_output(&spent, &b->undo, false);
+		if (undo) {
+			x.sat = spent.sat;
+			see_script(scripts, spent.script);
+		}
+		if (find(&x.output, &k->table, &in)) {
+			struct trace_output *o = &t->output[x.output];
+
+			x.sat = o->sat;
+			o->spent_by = (uint32_t)t->num_txs - 1;
+			o->end = TRACE_SPENT;
+			*hops = o->hops < *hops ? o->hops : *hops;
+		}
+		trace_add_input(t, x);
+		if (x.sat == SAT_UNKNOWN)
+			miss(t, &in);
+	}
+	if (!undo && b->undo_state == TRACE_UNDO_THERE)
+		b->undo_state = TRACE_UNDO_NONE;
+	return ST_OK;
+}
+
+static bool is_source(const struct taking *k, const struct outpoint *o,
+		      struct span script, bool coinbase)
+{
+	const struct trace_options *options = k->options;
+	uint64_t value;
+	uint32_t given;
+
+	if (outpoint_table_find(&given, &k->given, o))
+		return true;
+	return options->scripts && (coinbase || !options->coinbases_only) &&
+	       script_set_maybe(options->scripts, script) &&
+	       script_set_find(&value, options->scripts, script);
+}
+
+static enum trace_end end_of(const struct taking *k, const struct trace_tx *tx,
+			     const struct trace_output *o, struct span script)
+{
+	const struct trace_options *options = k->options;
+	const size_t most =
+		options->outputs_max ? options->outputs_max : TRACE_OUTPUTS_MAX;
+
+	if (script.n > 0 && script.p[0] == OP_RETURN)
+		return TRACE_UNSPENDABLE;
+	if (!o->source && options->stop &&
+	    options->stop(options->stop_context, script))
+		return TRACE_SERVICE;
+	if (!o->source && tx->coinjoin && !options->through_coinjoins)
+		return TRACE_COINJOIN;
+	if (options->hops_max && o->hops >= options->hops_max)
+		return TRACE_HOPS;
+	if (k->t->num_outputs >= most)
+		return TRACE_LIMIT;
+	return TRACE_UNSPENT;
+}
+
+static void follow(struct taking *k, const struct outpoint *o, uint32_t output)
+{
+	const uint64_t key = outpoint_key(k->table.seed, o->txid, o->index);
+	const uint64_t bit = key >> 16 & 0xffff;
+
+	outpoint_table_add(&k->table, o, output);
+	k->fresh[bit / 64] |= UINT64_C(1) << (bit % 64);
+	k->any_fresh = true;
+}
+
+static void add_output(struct taking *k, const struct outpoint *at,
+		       const struct tx_output *out, struct trace_output o)
+{
+	struct trace *t = k->t;
+	struct trace_tx *tx = &t->tx[t->num_txs - 1];
+
+	o.tx = (uint32_t)t->num_txs - 1;
+	o.index = at->index;
+	o.sat = out->sat;
+	o.spent_by = TRACE_NONE;
+	o.script_at = t->script.n;
+	o.script_n = (uint32_t)out->script.n;
+	o.end = (uint8_t)end_of(k, tx, &o, out->script);
+	buf_add(&t->script, out->script.p, out->script.n);
+	GROW(t->output, t->num_outputs, t->room_outputs);
+	t->output[t->num_outputs++] = o;
+	tx->num_outputs++;
+	t->sources += o.source;
+	t->sources_sat += o.source ? o.sat : 0;
+	if (o.end == TRACE_UNSPENT)
+		follow(k, at, (uint32_t)t->num_outputs - 1);
+}
+
+static void take_outputs(struct taking *k, const struct tx_walk *tx,
+			 uint32_t hops)
+{
+	const struct trace_tx *kept = &k->t->tx[k->t->num_txs - 1];
+	const bool coinbase = tx_walk_is_coinbase(tx);
+	struct cur c = cur_over(tx->outputs);
+	struct outpoint at = { .index = 0 };
+	struct tx_output out;
+
+	memcpy(at.txid, kept->txid, 32);
+	for (; tx_walk_output(&out, &c); at.index++) {
+		struct trace_output o = {
+			.source = is_source(k, &at, out.script, coinbase),
+			.reached = kept->followed,
+		};
+
+		o.hops = o.source ? 0 : hops + 1;
+		/* What neither taint nor question reaches is left out. */
+		if (o.source || o.reached)
+			add_output(k, &at, &out, o);
+		kept = &k->t->tx[k->t->num_txs - 1];
+	}
+}
+
+static void judge_coinjoin(struct taking *k, struct trace_tx *kept,
+			   const struct tx_walk *tx,
+			   const struct scripts_seen *scripts)
+{
+	struct cur c = cur_over(tx->outputs);
+	struct tx_output out;
+	size_t n = 0;
+
+	if (tx->num_outputs < COINJOIN_EQUAL || tx->num_inputs < COINJOIN_EQUAL)
+		return;
+	if (tx->num_outputs > k->room_sat) {
+		k->room_sat = (size_t)tx->num_outputs * 2;
+		k->sat = mem_resize(k->sat, k->room_sat, sizeof(k->sat[0]));
+	}
+	while (tx_walk_output(&out, &c))
+		k->sat[n++] = out.sat;
+	kept->coinjoin =
+		coinjoin_like(k->sat, n, (size_t)tx->num_inputs, scripts->n);
+}
+
+/* Does it pay a source? */
+static bool pays(const struct taking *k, const struct tx_walk *tx,
+		 const uint8_t txid[32])
+{
+	const bool coinbase = tx_walk_is_coinbase(tx);
+	struct cur c = cur_over(tx->outputs);
+	struct outpoint at = { .index = 0 };
+	struct tx_output out;
+
+	memcpy(at.txid, txid, 32);
+	for (; tx_walk_output(&out, &c); at.index++) {
+		if (is_source(k, &at, out.script, coinbase))
+			return true;
+	}
+	return false;
+}
+
+static void hash_tx(uint8_t txid[32], struct taking *k,
+		    const struct tx_walk *tx)
+{
+	const struct span plain = tx_walk_stripped(tx, &k->scratch);
+
+	sha256d(txid, plain.p, plain.n);
+}
+
+bool trace_walk(struct tx_walk *out, const struct trace_block *b,
+		size_t position)
+{
+	const struct block_skim_tx *at = &b->skim->tx[position];
+	struct cur c = cur_over(
+		(struct span){ b->raw.p + at[0].at, at[1].at - at[0].at });
+
+	return tx_walk(out, &c);
+}
+
+/* Its inputs, and what their number and scripts say of it. */
+static enum status take_spending(struct taking *k, struct trace_block *b,
+				 const struct tx_walk *tx, size_t position,
+				 uint32_t *hops, struct why *why)
+{
+	struct scripts_seen scripts;
+	enum status st;
+
+	if (position == 0) {
+		*hops = 0;
+		return trace_fees(k->t, b, why);
+	}
+	st = take_inputs(k, b, tx, position, &scripts, hops, why);
+	if (st == ST_OK)
+		judge_coinjoin(k, &k->t->tx[k->t->num_txs - 1], tx, &scripts);
+	return st;
+}
+
+enum status trace_take(struct taking *k, struct trace_block *b, size_t position,
+		       struct why *why)
+{
+	const bool fees =
+		position == 0 && b->any_followed && k->options->through_fees;
+	struct tx_walk tx;
+	uint8_t txid[32];
+	uint32_t hops = 0;
+	enum status st = ST_OK;
+
+	if (!trace_walk(&tx, b, position))
+		return ST_OK;
+	const bool followed = position > 0 ? spends(k, &tx) : fees;
+
+	/* Hashing is what costs: only where an output may be a source. */
+	if (!followed && !b->skim->tx[position].pays &&
+	    k->options->num_outpoints == 0)
+		return ST_OK;
+	hash_tx(txid, k, &tx);
+	if (!followed && !pays(k, &tx, txid))
+		return ST_OK;
+	struct trace_tx *kept = add_tx(k->t, b, position);
+
+	memcpy(kept->txid, txid, 32);
+	kept->followed = followed;
+	b->any_followed |= followed;
+	if (followed)
+		st = take_spending(k, b, &tx, position, &hops, why);
+	take_outputs(k, &tx, hops);
+	return st;
+}

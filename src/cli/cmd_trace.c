@@ -1,0 +1,387 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/hex.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "chain/trace.h"
+#include "cli/cli.h"
+#include "cli/progress.h"
+#include "coin/address.h"
+#include "report/trace_told.h"
+#include "watchlist/lists.h"
+
+static const char usage[] =
+	"usage: assay trace --chain PATH [OPTION...] SOURCE...\n\n"
+	"Follows coins through the block files of a Bitcoin node: everything "
+	"that was\n"
+	"ever paid from the outputs of SOURCE, by several policies. SOURCE is "
+	"an address\n"
+	"(all outputs that paid it), a script in hex, or TXID:VOUT.\n\n"
+	"      --chain PATH       the node's data or blocks directory, or one "
+	"file\n"
+	"      --coinbases        of an address only what coinbases paid it\n"
+	"      --list FILE        names of addresses (docs/lists.md); "
+	"exchanges, "
+	"mixers and\n"
+	"                         sanctioned ones among them end the trace; "
+	"may be repeated\n"
+	"      --through          follow on through listed addresses\n"
+	"      --through-coinjoins  follow on through what looks like a "
+	"CoinJoin\n"
+	"      --through-fees     follow fees into the coinbases that take "
+	"them\n"
+	"      --policy NAMES     of poison, haircut, fifo, lifo, tiho, "
+	"seniority; with\n"
+	"                         commas (default: all)\n"
+	"      --hops N           no further than N transactions\n"
+	"      --max-outputs N    follow no more than N outputs\n"
+	"      --no-verify        do not hold the transactions against their "
+	"blocks' headers\n"
+	"      --json             one JSON object a line (docs/trace.md)\n"
+	"  -j, --jobs N           threads (default: one for each processor)\n"
+	"  -q, --quiet            no progress\n"
+	"  -h, --help\n\n"
+	"Exit status: 0 done; 1 the blocks or a list failed; 2 wrong usage.\n";
+
+enum {
+	OPTION_CHAIN = 256,
+	OPTION_COINBASES,
+	OPTION_LIST,
+	OPTION_THROUGH,
+	OPTION_THROUGH_COINJOINS,
+	OPTION_THROUGH_FEES,
+	OPTION_POLICY,
+	OPTION_HOPS,
+	OPTION_MAX_OUTPUTS,
+	OPTION_NO_VERIFY,
+	OPTION_JSON,
+};
+
+static const struct option options[] = {
+	{ "chain", required_argument, NULL, OPTION_CHAIN },
+	{ "coinbases", no_argument, NULL, OPTION_COINBASES },
+	{ "list", required_argument, NULL, OPTION_LIST },
+	{ "through", no_argument, NULL, OPTION_THROUGH },
+	{ "through-coinjoins", no_argument, NULL, OPTION_THROUGH_COINJOINS },
+	{ "through-fees", no_argument, NULL, OPTION_THROUGH_FEES },
+	{ "policy", required_argument, NULL, OPTION_POLICY },
+	{ "hops", required_argument, NULL, OPTION_HOPS },
+	{ "max-outputs", required_argument, NULL, OPTION_MAX_OUTPUTS },
+	{ "no-verify", no_argument, NULL, OPTION_NO_VERIFY },
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "jobs", required_argument, NULL, 'j' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+#define SOURCES_MAX 100000
+
+struct command_line {
+	const char *path;
+	struct trace_options trace;
+	struct script_set scripts;
+	struct outpoint *outpoint;
+	struct lists *lists;
+	bool policy[TAINT_POLICIES], any_policy;
+	bool through, no_verify, json, quiet, show;
+	struct progress progress;
+};
+
+static struct span text_span(const char *s)
+{
+	return (struct span){ (const uint8_t *)s, strlen(s) };
+}
+
+static bool set_number(uint64_t *out, const char *text, uint64_t most)
+{
+	return (num_u64(out, text_span(text)) && *out >= 1 && *out <= most) ||
+	       cli_error(CLI_USAGE, "%s: not a number from 1 to %llu", text,
+			 (unsigned long long)most) == CLI_DONE;
+}
+
+static bool set_policies(struct command_line *c, const char *list)
+{
+	do {
+		const size_t n = strcspn(list, ",");
+		char name[16] = "";
+
+		if (n < sizeof(name))
+			memcpy(name, list, n);
+		const enum taint_policy p = taint_policy_of(name);
+
+		if (p == TAINT_POLICIES)
+			return cli_error(CLI_USAGE,
+					 "%.*s: no such policy; there are "
+					 "poison, haircut, fifo, lifo, tiho, "
+					 "seniority",
+					 (int)n, list) == CLI_DONE;
+		c->policy[p] = c->any_policy = true;
+		list += n + (list[n] == ',');
+	} while (*list);
+	return true;
+}
+
+static bool add_list(struct command_line *c, const char *path)
+{
+	struct why why;
+
+	return lists_read(c->lists, path, &why) == ST_OK ||
+	       cli_error(CLI_USAGE, "%s", why.text) == CLI_DONE;
+}
+
+/* Options that have a number. */
+static bool set_limit(struct command_line *c, int option, const char *value)
+{
+	const uint64_t most = option == 'j' ? 64 : TRACE_OUTPUTS_MAX;
+	uint64_t n;
+
+	if (!set_number(&n, value, most))
+		return false;
+	if (option == 'j')
+		c->trace.threads = (unsigned)n;
+	else if (option == OPTION_HOPS)
+		c->trace.hops_max = (uint32_t)n;
+	else
+		c->trace.outputs_max = (size_t)n;
+	return true;
+}
+
+static bool set_option(struct command_line *c, int option, const char *value)
+{
+	bool *const flags[] = {
+		[OPTION_COINBASES] = &c->trace.coinbases_only,
+		[OPTION_THROUGH] = &c->through,
+		[OPTION_THROUGH_COINJOINS] = &c->trace.through_coinjoins,
+		[OPTION_THROUGH_FEES] = &c->trace.through_fees,
+		[OPTION_NO_VERIFY] = &c->no_verify,
+		[OPTION_JSON] = &c->json,
+		['q'] = &c->quiet,
+	};
+
+	switch (option) {
+	case OPTION_CHAIN:
+		c->path = value;
+		return true;
+	case OPTION_LIST:
+		return add_list(c, value);
+	case OPTION_POLICY:
+		return set_policies(c, value);
+	case OPTION_HOPS:
+	case OPTION_MAX_OUTPUTS:
+	case 'j':
+		return set_limit(c, option, value);
+	default:
+		if (option < 0 ||
+		    (size_t)option >= sizeof(flags) / sizeof(flags[0]) ||
+		    !flags[option])
+			return false;
+		*flags[option] = true;
+		return true;
+	}
+}
+
+/* "TXID:VOUT" */
+static bool add_outpoint(struct command_line *c, const char *text)
+{
+	const char *colon = strchr(text, ':');
+	struct outpoint o;
+	uint8_t txid[32];
+	uint64_t index;
+
+	if (!colon || colon - text != 64 ||
+	    !hex_bytes(txid, 32, (struct span){ (const uint8_t *)text, 64 }) ||
+	    !num_u64(&index, text_span(colon + 1)) || index > UINT32_MAX)
+		return false;
+	for (size_t i = 0; i < 32; i++)
+		o.txid[i] = txid[31 - i];
+	o.index = (uint32_t)index;
+	c->outpoint[c->trace.num_outpoints++] = o;
+	return true;
+}
+
+static bool add_script(struct command_line *c, const char *text)
+{
+	const size_t n = strlen(text) / 2;
+	uint8_t script[512];
+
+	if (n < 2 || n > sizeof(script) || strlen(text) % 2 ||
+	    !hex_bytes(script, n, text_span(text)))
+		return false;
+	script_set_add(&c->scripts, (struct span){ script, n }, 0);
+	return true;
+}
+
+static bool add_source(struct command_line *c, const char *text)
+{
+	const struct network *net;
+	uint8_t script[64];
+	size_t n;
+
+	if (add_outpoint(c, text))
+		return true;
+	if (address_parse(&net, script, &n, text_span(text))) {
+		script_set_add(&c->scripts, (struct span){ script, n }, 0);
+		return true;
+	}
+	return add_script(c, text) ||
+	       cli_error(CLI_USAGE,
+			 "%s: neither an address (its checksum is verified), "
+			 "nor TXID:VOUT, nor a script in hex",
+			 text) == CLI_DONE;
+}
+
+/* CLI_DONE to go on; -1 after --help. */
+static int read_options(struct command_line *c, int argc, char **argv)
+{
+	int option;
+
+	while ((option = getopt_long(argc, argv, "j:qh", options, NULL)) !=
+	       -1) {
+		if (option == 'h') {
+			fputs(usage, stdout);
+			return -1;
+		}
+		if (option == '?' || !set_option(c, option, optarg))
+			return CLI_USAGE;
+	}
+	if (optind == argc) {
+		fputs(usage, stderr);
+		return CLI_USAGE;
+	}
+	if (!c->path)
+		return cli_error(CLI_USAGE,
+				 "--chain is needed: a node's blocks "
+				 "directory");
+	if (argc - optind > SOURCES_MAX)
+		return cli_error(CLI_USAGE, "more than %d sources",
+				 SOURCES_MAX);
+	c->outpoint = mem_new((size_t)(argc - optind), sizeof(c->outpoint[0]));
+	for (int i = optind; i < argc; i++) {
+		if (!add_source(c, argv[i]))
+			return CLI_USAGE;
+	}
+	c->show = !c->quiet && isatty(STDERR_FILENO);
+	return CLI_DONE;
+}
+
+static bool on_blocks(void *context, const char *what, size_t done, size_t all)
+{
+	struct command_line *c = context;
+
+	if (c->show)
+		progress_blocks(&c->progress, what, done, all);
+	return true;
+}
+
+static void on_file(void *context, size_t file, size_t files)
+{
+	on_blocks(context, "files", file, files);
+}
+
+/* A listed address has many owners' coins behind it. */
+static bool is_service(void *context, struct span script)
+{
+	const struct command_line *c = context;
+	size_t index[8];
+	const size_t n = lists_by_script(index, 8, c->lists, script);
+
+	for (size_t i = 0; i < n && i < 8; i++) {
+		if (lists_entry(c->lists, index[i])->kind != LIST_OTHER)
+			return true;
+	}
+	return false;
+}
+
+static enum status tell(struct command_line *c, struct trace_told *told)
+{
+	const size_t n = told->trace->num_outputs;
+	enum status st;
+
+	for (int p = 0; p < TAINT_POLICIES; p++) {
+		if (c->any_policy && !c->policy[p])
+			continue;
+		told->policy[p] = true;
+		told->tainted[p] =
+			mem_new(n ? n : 1, sizeof(told->tainted[p][0]));
+		trace_taint(told->tainted[p], &told->sums[p], told->trace,
+			    (enum taint_policy)p);
+	}
+	st = c->json ? trace_told_json(stdout, told)
+		     : trace_told_text(stdout, told);
+	for (int p = 0; p < TAINT_POLICIES; p++)
+		free(told->tainted[p]);
+	return st;
+}
+
+static int trace(struct command_line *c, const struct chain *chain)
+{
+	struct trace t;
+	struct trace_told told = { .trace = &t,
+				   .chain = chain,
+				   .lists = lists_count(c->lists) ? c->lists
+								  : NULL };
+	struct why why = { "" };
+	enum status st;
+	int code = CLI_DONE;
+
+	progress_begin(&c->progress);
+	st = trace_forward(&t, chain, &c->trace, &why);
+	progress_end(&c->progress);
+	if (st == ST_OK && !c->no_verify) {
+		st = trace_verify(&t, chain, &c->trace, &why);
+		told.verified = st == ST_OK;
+	}
+	if (st != ST_OK) {
+		code = cli_error(CLI_FAILED, "%s", why.text);
+	} else if (tell(c, &told) != ST_OK) {
+		code = cli_error(CLI_FAILED, "the trace cannot be written");
+	}
+	trace_free(&t);
+	return code;
+}
+
+static int run(struct command_line *c)
+{
+	struct chain *chain;
+	struct why why;
+	int code;
+
+	c->trace.scripts = script_set_count(&c->scripts) ? &c->scripts : NULL;
+	c->trace.outpoint = c->outpoint;
+	c->trace.progress = on_blocks;
+	c->trace.progress_context = c;
+	if (lists_count(c->lists) > 0 && !c->through) {
+		c->trace.stop = is_service;
+		c->trace.stop_context = c;
+	}
+	progress_begin(&c->progress);
+	chain = chain_open(c->path, on_file, c, &why);
+	progress_end(&c->progress);
+	if (!chain)
+		return cli_error(CLI_FAILED, "%s", why.text);
+	code = trace(c, chain);
+	chain_close(chain);
+	return code;
+}
+
+int cmd_trace(int argc, char **argv)
+{
+	struct command_line c = { .lists = lists_new() };
+	int code;
+
+	script_set_init(&c.scripts);
+	code = read_options(&c, argc, argv);
+	if (code == CLI_DONE)
+		code = run(&c);
+	else if (code < 0)
+		code = CLI_DONE;
+	script_set_fini(&c.scripts);
+	lists_free(c.lists);
+	free(c.outpoint);
+	return code;
+}

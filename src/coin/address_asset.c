@@ -1,0 +1,71 @@
+#include "coin/address_asset.h"
+
+#include <string.h>
+
+#include "coin/address.h"
+#include "coin/address_codec.h"
+
+#define TRON_VERSION 0x41
+
+static bool is_hex(const uint8_t *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!memchr("0123456789abcdefABCDEF", p[i], 22))
+			return false;
+	}
+	return true;
+}
+
+static bool is_ethereum(struct span text)
+{
+	return text.n == 42 && text.p[0] == '0' && text.p[1] == 'x' &&
+	       is_hex(text.p + 2, 40);
+}
+
+static bool is_tron(struct span text)
+{
+	uint8_t version, hash[20];
+
+	return address_base58_parse(&version, hash, text) &&
+	       version == TRON_VERSION;
+}
+
+/* Standard (95) or integrated (106), of the main network: 4 or 8 first. */
+static bool is_monero(struct span text)
+{
+	static const char alphabet[] =
+		"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefg"
+		"hijkmnopqrstuvwxyz";
+
+	if ((text.n != 95 && text.n != 106) ||
+	    (text.p[0] != '4' && text.p[0] != '8'))
+		return false;
+	for (size_t i = 0; i < text.n; i++) {
+		if (!memchr(alphabet, text.p[i], sizeof(alphabet) - 1))
+			return false;
+	}
+	return true;
+}
+
+const char *address_asset(uint8_t *script, size_t *script_n, struct span text)
+{
+	const struct network *net;
+
+	*script_n = 0;
+	if (address_parse(&net, script, script_n, text)) {
+		if (strncmp(net->name, "ltc", 3) != 0)
+			return "BTC";
+		*script_n = 0;
+		return "LTC";
+	}
+	if (is_ethereum(text))
+		return "ETH";
+	if (is_tron(text))
+		return "TRX";
+	return is_monero(text) ? "XMR" : NULL;
+}
+
+const char *address_asset_ticker(const char *ticker)
+{
+	return strcmp(ticker, "XBT") == 0 ? "BTC" : ticker;
+}
