@@ -246,10 +246,22 @@ void trace_free(struct trace *t)
 	free(t->input);
 	free(t->output);
 	free(t->missing);
+	free(t->outpoint);
 	buf_fini(&t->script);
 }
 
 struct span trace_script(const struct trace *t, const struct trace_output *o)
 {
 	return (struct span){ t->script.p + o->script_at, o->script_n };
+}
+
+struct outpoint trace_outpoint(const struct trace *t,
+			       const struct trace_output *o)
+{
+	struct outpoint at = { .index = o->index };
+
+	if (t->outpoint)
+		return t->outpoint[o - t->output];
+	memcpy(at.txid, t->tx[o->tx].txid, 32);
+	return at;
 }

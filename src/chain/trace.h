@@ -1,5 +1,6 @@
 /* trace - where coins went: everything that was ever paid from the outputs
- * asked for, in one pass over the blocks in order of height.
+ * asked for, in one pass over the blocks in order of height; and where they
+ * came from, in one pass from the top down.
  *
  * A table holds every output that is reached. A transaction that spends one is
  * taken in with all its inputs and outputs, and its outputs are followed on,
@@ -34,7 +35,9 @@
 	X(TRACE_COINJOIN, "coinjoin")                                          \
 	X(TRACE_HOPS, "hop limit")                                             \
 	X(TRACE_LIMIT, "limit")                                                \
-	X(TRACE_UNSPENDABLE, "unspendable")
+	X(TRACE_UNSPENDABLE, "unspendable")                                    \
+	X(TRACE_COINBASE, "coinbase")                                          \
+	X(TRACE_NOT_FOUND, "not in these blocks")
 #define TRACE_ENUM(name, text) name,
 enum trace_end {
 	TRACE_END_LIST(TRACE_ENUM) TRACE_ENDS
@@ -74,8 +77,13 @@ struct trace_tx {
 			    * source */
 };
 
+/* A trace backward is the same graph the other way round: in it a
+ * transaction's "outputs" are the outputs that it spends, with their outpoints
+ * in trace.outpoint, and its "inputs" those it makes, and its fee. */
 struct trace {
-	struct trace_tx *tx; /* in order of the chain */
+	bool backward;
+	struct outpoint *outpoint; /* backward: of each output; else NULL */
+	struct trace_tx *tx;       /* in order of the chain, or against it */
 	struct trace_input *input;
 	struct trace_output *output;
 	size_t num_txs, num_inputs, num_outputs;
@@ -118,6 +126,14 @@ struct trace_options {
  * block on the way is not one. On failure out is empty. */
 enum status trace_forward(struct trace *out, const struct chain *c,
 			  const struct trace_options *options, struct why *why);
+
+/* The same against the direction of time. The outputs asked for are found on
+ * the way down; what they were paid from is followed to coinbases, and to where
+ * the options say. Every transaction is hashed, every block held against its
+ * header: trace_verify() is not needed, and rev files are not. */
+enum status trace_backward(struct trace *out, const struct chain *c,
+			   const struct trace_options *options,
+			   struct why *why);
 void trace_free(struct trace *t);
 
 /* Reads the blocks of the trace's transactions once more, and recomputes the
@@ -127,11 +143,14 @@ enum status trace_verify(const struct trace *t, const struct chain *c,
 			 const struct trace_options *options, struct why *why);
 
 struct span trace_script(const struct trace *t, const struct trace_output *o);
+struct outpoint trace_outpoint(const struct trace *t,
+			       const struct trace_output *o);
 
-/* What each output inherits, in satoshi, by a policy: tainted has
- * t->num_outputs entries. lost: what went into fees. Transactions whose inputs'
- * values are not known pass on nothing; *stuck is what they took in.
- * merged (may be NULL): true where runs had to be joined (chain/taint.h). */
+/* What each output inherits (backward: what each contributed), in satoshi, by a
+ * policy: tainted has t->num_outputs entries. lost: what went into fees.
+ * Transactions whose inputs' values are not known pass on nothing; *stuck is
+ * what they took in. merged (may be NULL): true where runs had to be joined
+ * (chain/taint.h). */
 struct trace_taint_sums {
 	uint64_t sources, fees, stuck;
 	bool merged;

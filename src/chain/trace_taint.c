@@ -120,8 +120,15 @@ void trace_taint(uint64_t *tainted, struct trace_taint_sums *sums,
 	d.coin =
 		mem_new(t->num_outputs ? t->num_outputs : 1, sizeof(d.coin[0]));
 	d.fee = mem_new(t->num_txs ? t->num_txs : 1, sizeof(d.fee[0]));
-	for (size_t i = 0; i < t->num_outputs; i++)
-		d.coin[i].value = t->output[i].sat;
+	for (size_t i = 0; i < t->num_outputs; i++) {
+		const struct trace_output *o = &t->output[i];
+
+		d.coin[i].value = o->sat;
+		if (t->backward && o->source) {
+			d.coin[i] = whole(o->sat);
+			sums->sources += o->sat;
+		}
+	}
 	for (size_t i = 0; i < t->num_txs; i++) {
 		const struct trace_tx *tx = &t->tx[i];
 
@@ -130,7 +137,8 @@ void trace_taint(uint64_t *tainted, struct trace_taint_sums *sums,
 			sums->fees += d.fee[i].tainted;
 			release(&d, tx);
 		}
-		sources(&d, tx);
+		if (!t->backward)
+			sources(&d, tx);
 	}
 	for (size_t i = 0; i < t->num_outputs; i++) {
 		tainted[i] = d.coin[i].tainted;

@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "chain/coinjoin.h"
 #include "chain/header_tree.h"
+#include "chain/trace_grow.h"
 #include "chain/trace_private.h"
 #include "chain/undo.h"
 #include "hash/sha256d.h"
@@ -12,20 +12,10 @@
 #define OP_RETURN    0x6a
 #define SCRIPTS_TOLD 64 /* different scripts of inputs that are told apart */
 
-/* One more entry of a list that grows by doubling. */
-#define GROW(list, n, room)                                                    \
-	do {                                                                   \
-		if ((n) == (room)) {                                           \
-			(room) = (room) ? (room)*2 : 256;                      \
-			(list) =                                               \
-				mem_resize((list), (room), sizeof((list)[0])); \
-		}                                                              \
-	} while (0)
-
 static struct trace_tx *add_tx(struct trace *t, const struct trace_block *b,
 			       size_t position)
 {
-	GROW(t->tx, t->num_txs, t->room_txs);
+	TRACE_GROW(t->tx, t->num_txs, t->room_txs);
 	struct trace_tx *tx = &t->tx[t->num_txs++];
 
 	*tx = (struct trace_tx){ .block = (uint32_t)b->index,
@@ -38,14 +28,14 @@ static struct trace_tx *add_tx(struct trace *t, const struct trace_block *b,
 
 void trace_add_input(struct trace *t, struct trace_input input)
 {
-	GROW(t->input, t->num_inputs, t->room_inputs);
+	TRACE_GROW(t->input, t->num_inputs, t->room_inputs);
 	t->input[t->num_inputs++] = input;
 	t->tx[t->num_txs - 1].num_inputs++;
 }
 
 static void miss(struct trace *t, const struct tx_input *in)
 {
-	GROW(t->missing, t->num_missing, t->room_missing);
+	TRACE_GROW(t->missing, t->num_missing, t->room_missing);
 	struct trace_missing *m = &t->missing[t->num_missing++];
 
 	memcpy(m->outpoint.txid, in->txid.p, 32);
@@ -197,7 +187,7 @@ static void add_output(struct taking *k, const struct outpoint *at,
 	o.script_n = (uint32_t)out->script.n;
 	o.end = (uint8_t)end_of(k, tx, &o, out->script);
 	buf_add(&t->script, out->script.p, out->script.n);
-	GROW(t->output, t->num_outputs, t->room_outputs);
+	TRACE_GROW(t->output, t->num_outputs, t->room_outputs);
 	t->output[t->num_outputs++] = o;
 	tx->num_outputs++;
 	t->sources += o.source;

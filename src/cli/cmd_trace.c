@@ -23,6 +23,7 @@ static const char usage[] =
 	"(all outputs that paid it), a script in hex, or TXID:VOUT.\n\n"
 	"      --chain PATH       the node's data or blocks directory, or one "
 	"file\n"
+	"      --back             where its coins came from instead\n"
 	"      --coinbases        of an address only what coinbases paid it\n"
 	"      --list FILE        names of addresses (docs/lists.md); "
 	"exchanges, "
@@ -49,6 +50,7 @@ static const char usage[] =
 
 enum {
 	OPTION_CHAIN = 256,
+	OPTION_BACK,
 	OPTION_COINBASES,
 	OPTION_LIST,
 	OPTION_THROUGH,
@@ -63,6 +65,7 @@ enum {
 
 static const struct option options[] = {
 	{ "chain", required_argument, NULL, OPTION_CHAIN },
+	{ "back", no_argument, NULL, OPTION_BACK },
 	{ "coinbases", no_argument, NULL, OPTION_COINBASES },
 	{ "list", required_argument, NULL, OPTION_LIST },
 	{ "through", no_argument, NULL, OPTION_THROUGH },
@@ -88,7 +91,7 @@ struct command_line {
 	struct outpoint *outpoint;
 	struct lists *lists;
 	bool policy[TAINT_POLICIES], any_policy;
-	bool through, no_verify, json, quiet, show;
+	bool back, through, no_verify, json, quiet, show;
 	struct progress progress;
 };
 
@@ -154,6 +157,7 @@ static bool set_limit(struct command_line *c, int option, const char *value)
 static bool set_option(struct command_line *c, int option, const char *value)
 {
 	bool *const flags[] = {
+		[OPTION_BACK] = &c->back,
 		[OPTION_COINBASES] = &c->trace.coinbases_only,
 		[OPTION_THROUGH] = &c->through,
 		[OPTION_THROUGH_COINJOINS] = &c->trace.through_coinjoins,
@@ -330,12 +334,12 @@ static int trace(struct command_line *c, const struct chain *chain)
 	int code = CLI_DONE;
 
 	progress_begin(&c->progress);
-	st = trace_forward(&t, chain, &c->trace, &why);
+	st = c->back ? trace_backward(&t, chain, &c->trace, &why)
+		     : trace_forward(&t, chain, &c->trace, &why);
 	progress_end(&c->progress);
-	if (st == ST_OK && !c->no_verify) {
+	if (st == ST_OK && !c->no_verify && !c->back)
 		st = trace_verify(&t, chain, &c->trace, &why);
-		told.verified = st == ST_OK;
-	}
+	told.verified = st == ST_OK && (c->back || !c->no_verify);
 	if (st != ST_OK) {
 		code = cli_error(CLI_FAILED, "%s", why.text);
 	} else if (tell(c, &told) != ST_OK) {

@@ -45,7 +45,9 @@ static void add(struct collecting *c, size_t i)
 {
 	const struct trace *t = c->t->trace;
 	const struct trace_output *o = &t->output[i];
-	const uint32_t block = t->tx[o->tx].block;
+	/* Where it was made: backward that is known of what was found. */
+	const uint32_t tx = t->backward ? o->spent_by : o->tx;
+	const uint32_t block = tx == TRACE_NONE ? UINT32_MAX : t->tx[tx].block;
 	struct trace_destination *d = place(c, o);
 
 	if (!d)
@@ -55,10 +57,10 @@ static void add(struct collecting *c, size_t i)
 	for (int p = 0; p < TAINT_POLICIES; p++)
 		d->tainted[p] += c->t->tainted[p] ? c->t->tainted[p][i] : 0;
 	d->first = block < d->first ? block : d->first;
-	d->last = block > d->last ? block : d->last;
+	d->last = block != UINT32_MAX && block > d->last ? block : d->last;
 	if (o->hops < d->hops) {
 		d->hops = o->hops;
-		d->tx = o->tx;
+		d->tx = tx;
 	}
 }
 

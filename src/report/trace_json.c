@@ -46,16 +46,20 @@ static void key_hash(struct writing *x, const char *key, const uint8_t hash[32])
 static void key_block(struct writing *x, const char *height, const char *time,
 		      uint32_t block)
 {
-	struct chain_block b;
+	struct chain_block b = { .height = HEADER_TREE_UNSURE };
 
-	chain_block(&b, x->t->chain, block);
+	if (block != UINT32_MAX)
+		chain_block(&b, x->t->chain, block);
 	json_write_key(&x->w, height);
 	if (b.height == HEADER_TREE_UNSURE)
 		json_write_null(&x->w);
 	else
 		json_write_uint(&x->w, b.height);
 	json_write_key(&x->w, time);
-	json_write_ts(&x->w, (struct ts){ b.time * INT64_C(1000000000) });
+	json_write_ts(&x->w,
+		      block == UINT32_MAX
+			      ? TS_NONE
+			      : (struct ts){ b.time * INT64_C(1000000000) });
 }
 
 static void key_script(struct writing *x, struct span script)
@@ -140,8 +144,10 @@ static void output(struct writing *x, size_t i)
 	for (int p = 0; p < TAINT_POLICIES; p++)
 		tainted[p] = x->t->tainted[p] ? x->t->tainted[p][i] : 0;
 	line_begin(x, "output");
-	key_hash(x, "txid", t->tx[o->tx].txid);
-	key_uint(x, "vout", o->index);
+	const struct outpoint at = trace_outpoint(t, o);
+
+	key_hash(x, "txid", at.txid);
+	key_uint(x, "vout", at.index);
 	key_uint(x, "sat", o->sat);
 	key_script(x, trace_script(t, o));
 	json_write_key(&x->w, "source");
@@ -149,15 +155,18 @@ static void output(struct writing *x, size_t i)
 	key_uint(x, "hops", o->hops);
 	json_write_key(&x->w, "end");
 	json_write_text(&x->w, trace_end_text((enum trace_end)o->end));
+	/* Backward it is the transaction that made it: it is in its outpoint.
+	 */
 	json_write_key(&x->w, "spent_by");
-	if (o->spent_by == TRACE_NONE) {
+	const uint32_t spender = t->backward ? o->tx : o->spent_by;
+
+	if (spender == TRACE_NONE) {
 		json_write_null(&x->w);
 	} else {
 		char text[65];
 
-		json_write_text(
-			&x->w,
-			hex_text_reversed(text, t->tx[o->spent_by].txid, 32));
+		json_write_text(&x->w, hex_text_reversed(
+					       text, t->tx[spender].txid, 32));
 	}
 	key_taint(x, tainted);
 	line_end(x);
@@ -165,7 +174,7 @@ static void output(struct writing *x, size_t i)
 
 static void destination(struct writing *x, const struct trace_destination *d)
 {
-	line_begin(x, "destination");
+	line_begin(x, x->t->trace->backward ? "origin" : "destination");
 	key_script(x, d->script);
 	json_write_key(&x->w, "end");
 	json_write_text(&x->w, trace_end_text(d->end));
@@ -207,6 +216,8 @@ static void summary(struct writing *x)
 	const struct trace *t = x->t->trace;
 
 	line_begin(x, "summary");
+	json_write_key(&x->w, "backward");
+	json_write_bool(&x->w, t->backward);
 	json_write_key(&x->w, "network");
 	json_write_text(&x->w, chain_network(x->t->chain)->network->name);
 	key_uint(x, "sources", t->sources);

@@ -26,6 +26,10 @@ static void when(char out[48], const struct chain *c, uint32_t block)
 	struct chain_block b;
 	char time[TS_TEXT];
 
+	if (block == UINT32_MAX) {
+		snprintf(out, 48, "when not known");
+		return;
+	}
 	chain_block(&b, c, block);
 	ts_text((struct ts){ b.time * INT64_C(1000000000) }, time);
 	snprintf(out, 48, "%.10s", time);
@@ -93,7 +97,7 @@ static void destination(struct page *p, const struct trace_destination *d)
 	coins(sat, d->sat);
 	range(tainted, p->t, d->tainted);
 	when(first, p->t->chain, d->first);
-	when(last, p->t->chain, d->last);
+	when(last, p->t->chain, d->first == UINT32_MAX ? d->first : d->last);
 	fprintf(p->out, "  %-11s %s\n", trace_end_text(d->end),
 		name_of(p, address, d->script));
 	fprintf(p->out,
@@ -102,8 +106,8 @@ static void destination(struct page *p, const struct trace_destination *d)
 		"", sat, (unsigned long long)d->outputs,
 		d->outputs == 1 ? "" : "s", tainted, d->hops,
 		d->hops == 1 ? "" : "s", first,
-		d->first == d->last ? "" : " to ",
-		d->first == d->last ? "" : last);
+		strcmp(first, last) == 0 ? "" : " to ",
+		strcmp(first, last) == 0 ? "" : last);
 	listed(p, d->script);
 }
 
@@ -160,7 +164,8 @@ enum status trace_told_text(FILE *out, const struct trace_told *t)
 	heading(&p);
 	list = trace_destinations(&n, t);
 	if (n > 0)
-		fputs("\nwhere the trace ends\n", out);
+		fprintf(out, "\nwhere the trace %s\n",
+			t->trace->backward ? "began" : "ends");
 	for (size_t i = 0; i < n && i < LISTED; i++)
 		destination(&p, &list[i]);
 	if (n > LISTED)
