@@ -12,11 +12,13 @@
 #include "chain/chain_verify.h"
 #include "chain/header_tree.h"
 #include "cli/cli.h"
+#include "cli/cmd_chain.h"
 #include "cli/progress.h"
 
 static const char usage[] =
 	"usage: assay chain info [OPTION...] PATH\n"
-	"       assay chain verify [OPTION...] PATH\n\n"
+	"       assay chain verify [OPTION...] PATH\n"
+	"       assay chain cluster [OPTION...] PATH [ADDRESS...]\n\n"
 	"Reads the block files of a Bitcoin node (blk*.dat and rev*.dat, "
 	"obfuscated by\n"
 	"xor.dat or not). PATH is its data directory, its blocks directory, or "
@@ -26,7 +28,9 @@ static const char usage[] =
 	"           with the most of it are checked\n"
 	"  verify   all of that, and every block against its merkle root, its "
 	"witness\n"
-	"           commitment and, with rev files, the values it spends\n\n"
+	"           commitment and, with rev files, the values it spends\n"
+	"  cluster  which addresses seem to have one owner (--help tells "
+	"more)\n\n"
 	"      --json     one JSON object\n"
 	"  -j, --jobs N   threads (default: one for each processor)\n"
 	"  -q, --quiet    no progress\n"
@@ -320,6 +324,10 @@ int cmd_chain(int argc, char **argv)
 	struct command_line c;
 	int code;
 
+	if (strcmp(what, "cluster") == 0) {
+		argv[1] = argv[0];
+		return cmd_chain_cluster(argc - 1, argv + 1);
+	}
 	if (!verify && strcmp(what, "info") != 0) {
 		const bool help =
 			!strcmp(what, "--help") || !strcmp(what, "-h");

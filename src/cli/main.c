@@ -20,7 +20,7 @@ static const struct command {
 	{ "hypothesis", cmd_hypothesis,
 	  "check FILE...     what hypotheses expect to be measured" },
 	{ "chain", cmd_chain,
-	  "info|verify PATH  a node's block files: what is there, does it "
+	  "info PATH         a node's block files: what is there, does it "
 	  "hold" },
 	{ "trace", cmd_trace,
 	  "ADDRESS...        where its coins went, through a node's blocks" },

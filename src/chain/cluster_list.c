@@ -1,0 +1,75 @@
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "chain/cluster_private.h"
+#include "coin/block.h"
+#include "coin/tx_walk.h"
+
+struct listing {
+	struct clusters *c;
+	bool *told; /* by number of script */
+	const uint32_t *wanted;
+	size_t num_wanted;
+	cluster_script *visit;
+	void *context;
+};
+
+/* Names are all that is kept of scripts, so they are read once more. */
+static bool list_block(struct listing *l, const struct block *b)
+{
+	struct cur txs = cur_over(b->txs);
+	struct tx_walk tx;
+	struct tx_output out;
+
+	while (cur_left(&txs) > 0 && tx_walk(&tx, &txs)) {
+		struct cur c = cur_over(tx.outputs);
+
+		while (tx_walk_output(&out, &c)) {
+			const uint32_t id = script_ids_find(
+				&l->c->ids, script_ids_name(out.script));
+
+			if (id == SCRIPT_IDS_NONE || l->told[id])
+				continue;
+			l->told[id] = true;
+			const uint32_t root = union_find_root(&l->c->sets, id);
+
+			for (size_t i = 0; i < l->num_wanted; i++) {
+				if (root == l->wanted[i] &&
+				    !l->visit(l->context, out.script, root))
+					return false;
+			}
+		}
+	}
+	return true;
+}
+
+enum status clusters_list(struct clusters *c, const struct chain *chain,
+			  const uint32_t *cluster, size_t n,
+			  cluster_script *visit, void *context, struct why *why)
+{
+	struct listing l = { .c = c,
+			     .wanted = cluster,
+			     .num_wanted = n,
+			     .visit = visit,
+			     .context = context };
+	struct chain_reader *reader = chain_reader_new(chain);
+	enum status st = ST_OK;
+	bool more = true;
+
+	l.told = mem_new(c->ids.n ? c->ids.n : 1, sizeof(l.told[0]));
+	for (size_t i = 0; i < chain_length(chain) && st == ST_OK && more;
+	     i++) {
+		struct span raw;
+		struct block b;
+
+		st = chain_reader_block(reader, i, &raw, why);
+		if (st == ST_OK && block_parse(&b, raw)) {
+			more = list_block(&l, &b);
+			block_fini(&b);
+		}
+	}
+	chain_reader_free(reader);
+	free(l.told);
+	return st;
+}
