@@ -69,3 +69,15 @@ const char *address_asset_ticker(const char *ticker)
 {
 	return strcmp(ticker, "XBT") == 0 ? "BTC" : ticker;
 }
+
+bool address_asset_known(const char *ticker)
+{
+	static const char *const known[] = { "BTC", "LTC", "ETH", "TRX",
+					     "XMR" };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strcmp(ticker, known[i]) == 0)
+			return true;
+	}
+	return false;
+}

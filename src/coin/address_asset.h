@@ -19,4 +19,7 @@ const char *address_asset(uint8_t *script, size_t *script_n, struct span text);
  * itself where it is none of those. */
 const char *address_asset_ticker(const char *ticker);
 
+/* Is a ticker one whose addresses address_asset() knows? */
+bool address_asset_known(const char *ticker);
+
 #endif /* COIN_ADDRESS_ASSET_H */

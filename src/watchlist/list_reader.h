@@ -33,6 +33,11 @@ bool list_add(struct list_input *in, const struct list_entry *entry,
 	      struct span address, struct why *why);
 
 extern const struct list_format list_csv;
+extern const struct list_format list_ftm;
 extern const struct list_format list_plain;
+extern const struct list_format list_sdn_comments;
+extern const struct list_format list_sdn_csv;
+extern const struct list_format list_sdn_xml;
+extern const struct list_format list_tagpack;
 
 #endif /* WATCHLIST_LIST_READER_H */

@@ -106,7 +106,10 @@ static void judge(struct lists *l, struct list_entry *e, uint32_t index,
 	const char *is = address_asset(script, &script_n, address);
 	const char *said = e->asset ? address_asset_ticker(e->asset) : NULL;
 
-	e->valid = is && (!said || strcmp(is, said) == 0);
+	/* What the form of other assets' addresses is, is not known here. */
+	e->valid = said && !address_asset_known(said)
+			   ? true
+			   : is && (!said || strcmp(is, said) == 0);
 	e->other_asset = is && !e->valid ? is : NULL;
 	/* Also where the list gives another asset: an address is one. */
 	if (script_n > 0)
