@@ -26,6 +26,7 @@ int cmd_hypothesis(int argc, char **argv);
 int cmd_mine(int argc, char **argv);
 int cmd_prove(int argc, char **argv);
 int cmd_probe(int argc, char **argv);
+int cmd_screen(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 

@@ -24,6 +24,8 @@ static const struct command {
 	  "hold" },
 	{ "trace", cmd_trace,
 	  "ADDRESS...        where its coins went, through a node's blocks" },
+	{ "screen", cmd_screen,
+	  "ADDRESS...        held against lists, by cluster and by exposure" },
 	{ "probe", cmd_probe,
 	  "HOST:PORT...      ask a server, openly, whether it is a pool" },
 	{ "mine", cmd_mine,
