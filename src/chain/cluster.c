@@ -11,7 +11,8 @@
 #include "coin/block.h"
 #include "coin/tx_walk.h"
 
-#define SEED UINT64_C(0x636c7573)
+#define SEED      UINT64_C(0x636c7573)
+#define OP_RETURN 0x6a
 
 static const char *const rules[] = {
 	[CLUSTER_INPUTS] = "inputs",
@@ -63,6 +64,10 @@ static struct spent spent_of(struct building *x, struct span script,
 {
 	static const struct network none = { .hrp = "" };
 	const size_t before = x->c->ids.n;
+
+	*fresh = false;
+	if (script.n > 0 && script.p[0] == OP_RETURN) /* pays nobody */
+		return (struct spent){ SCRIPT_IDS_NONE, ADDRESS_NULL_DATA };
 	char address[ADDRESS_TEXT];
 	struct spent s = { .id = script_ids_put(&x->c->ids,
 						script_ids_name(script)) };
