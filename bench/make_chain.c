@@ -254,7 +254,7 @@ static void make_tx(void)
 	uint32_t first = 0;
 	bool tainted = false;
 
-	if (from->n == 0)
+	if (from->n == 0 || from->coin[from->n - 1].sat < 100000)
 		return;
 	in = in < from->n ? in : from->n;
 	maker_tx(&maker);
@@ -272,7 +272,8 @@ static void make_tx(void)
 	spent_txs += tainted;
 	sat -= sat / 5000; /* the fee */
 	for (size_t i = 0; i < out; i++) {
-		const uint64_t part = sat / (3 + below(5));
+		/* No two alike: they would look like a CoinJoin's. */
+		const uint64_t part = sat / (3 + below(5)) - below(1000);
 
 		paid[i] = pay(below(OWNERS), part, new_script());
 		sat -= part;
