@@ -1,14 +1,15 @@
 /* Writes a chain of blocks and undo records with the shape that Bitcoin's have,
  * and what is true of it, for benches and tests of large runs.
  *
- * usage: make_chain DIRECTORY MEGABYTES [TRACKED [SEED]]
+ * usage: make_chain DIRECTORY MEGABYTES [TRACKED [SEED [APART]]]
  *
  * Owners hold outputs of scripts of their own. A transaction spends some
  * outputs of one owner (of any age, mostly young ones), pays others, and gives
  * itself change at a new script; nearly three of four inputs carry witnesses.
  * TRACKED outputs (default 100,000) are split off the first coinbase into the
  * first blocks; one in a hundred of them is spent later, and what comes of
- * those is spent on like any other.
+ * those is spent on like any other; with APART only among so many owners, who
+ * deal with no others, so that the rest of the chain stays clean.
  *
  * DIRECTORY gets blk*.dat and rev*.dat, and truth.json: the source, how many
  * outputs a trace from it reaches and leaves unspent, with their value, and how
@@ -26,6 +27,8 @@
 #define FILE_BYTES (128u << 20)
 #define BLOCK_TXS  2400
 #define FANOUT     2000 /* outputs of a transaction that splits */
+#define REWARD     UINT64_C(5000000000)
+#define EACH       UINT64_C(150000) /* a tracked output: enough to be spent */
 
 struct coin {
 	uint8_t txid[32];
@@ -51,6 +54,9 @@ static uint64_t file_bytes, all_bytes;
 static uint32_t *joined;
 static size_t num_scripts, room_scripts, num_unions;
 
+/* Owners that keep to themselves: the first ones. 0: none do. */
+static uint32_t apart;
+
 static uint64_t reached, unspent, unspent_sat, spent_txs, all_txs, all_inputs;
 
 static uint64_t random_bits(void)
@@ -64,6 +70,12 @@ static uint64_t random_bits(void)
 static uint32_t below(uint32_t n)
 {
 	return (uint32_t)((random_bits() >> 32) * n >> 32);
+}
+
+/* Somebody that an owner deals with. */
+static uint32_t partner_of(uint32_t from)
+{
+	return from < apart ? below(apart) : apart + below(OWNERS - apart);
 }
 
 static uint32_t new_script(void)
@@ -273,9 +285,13 @@ static void make_tx(void)
 	sat -= sat / 5000; /* the fee */
 	for (size_t i = 0; i < out; i++) {
 		/* No two alike: they would look like a CoinJoin's. */
-		const uint64_t part = sat / (3 + below(5)) - below(1000);
+		const uint64_t share = sat / (3 + below(5));
+		const uint64_t part =
+			share -
+			below(share < 1000 ? (uint32_t)share + 1 : 1000);
 
-		paid[i] = pay(below(OWNERS), part, new_script());
+		paid[i] = pay(partner_of((uint32_t)(from - owner)), part,
+			      new_script());
 		sat -= part;
 	}
 	paid[out] = pay((uint32_t)(from - owner), sat, new_script());
@@ -284,12 +300,12 @@ static void make_tx(void)
 
 /* A block that pays its reward to a new script; the coin is whole once it is
  * written. */
-static struct coin begin_block(bool tainted)
+static struct coin begin_block(bool tainted, uint64_t sat)
 {
 	uint8_t place[34];
 	struct coin c = { .height = maker.height,
 			  .script = new_script(),
-			  .sat = UINT64_C(5000000000),
+			  .sat = sat,
 			  .tainted = tainted };
 
 	maker_begin(&maker, c.sat, script_of(place, c.script));
@@ -307,21 +323,20 @@ static void end_block(struct coin *c)
 static void split(size_t tracked, struct coin rest)
 {
 	static struct paid paid[FANOUT + 1];
-	const uint64_t each = 1000;
 
 	while (tracked > 0) {
 		size_t n = tracked < FANOUT ? tracked : FANOUT;
 
-		begin_block(false);
+		begin_block(false, REWARD);
 		for (int t = 0; t < 10 && n > 0; t++) {
-			uint64_t left = rest.sat - n * each;
+			uint64_t left = rest.sat - n * EACH;
 
 			maker_tx(&maker);
 			spend(&rest);
 			spent_txs++;
 			for (size_t i = 0; i < n; i++)
-				paid[i] =
-					pay(below(OWNERS), each, new_script());
+				paid[i] = pay(below(apart ? apart : OWNERS),
+					      EACH, new_script());
 			const uint32_t script = new_script();
 
 			pay(0, left, script);
@@ -329,7 +344,7 @@ static void split(size_t tracked, struct coin rest)
 			for (uint32_t i = 0; i <= n; i++) {
 				struct coin c = { .index = i,
 						  .height = maker.height,
-						  .sat = each,
+						  .sat = EACH,
 						  .tainted = true };
 
 				memcpy(c.txid, maker.txid[maker.num_txs - 1],
@@ -340,7 +355,7 @@ static void split(size_t tracked, struct coin rest)
 				} else if (i < n) {
 					reached++;
 					unspent++;
-					unspent_sat += each;
+					unspent_sat += EACH;
 				} else {
 					c.sat = left;
 					rest = c;
@@ -394,37 +409,40 @@ int main(int argc, char **argv)
 {
 	if (argc < 3) {
 		fputs("usage: make_chain DIRECTORY MEGABYTES [TRACKED "
-		      "[SEED]]\n",
+		      "[SEED [APART]]]\n",
 		      stderr);
 		return 2;
 	}
 	const uint64_t bytes = strtoull(argv[2], NULL, 10) << 20;
 	const size_t tracked = argc > 3 ? strtoull(argv[3], NULL, 10) : 100000;
 
+	if (argc > 5)
+		apart = (uint32_t)strtoul(argv[5], NULL, 10) % OWNERS;
 	state = (argc > 4 ? strtoull(argv[4], NULL, 10) : 1) * 2 + 1;
 	snprintf(directory, sizeof(directory), "%s", argv[1]);
 	mkdir(directory, 0777);
 	open_files();
 	maker_init(&maker);
-	struct coin source = begin_block(true);
+	/* Not bound by the subsidy: it must do for all that is tracked. */
+	struct coin source = begin_block(true, REWARD + 2 * tracked * EACH);
 
 	end_block(&source);
 	reached++; /* the source itself */
 	/* Coins to begin with: one for each owner. */
 	for (uint32_t i = 0; i < OWNERS; i++) {
-		struct coin c = begin_block(false);
+		struct coin c = begin_block(false, REWARD);
 
 		end_block(&c);
 		give(i, c);
 	}
 	split(tracked, source);
 	while (all_bytes < bytes) {
-		struct coin c = begin_block(false);
+		struct coin c = begin_block(false, REWARD);
 
 		for (int i = 0; i < BLOCK_TXS; i++)
 			make_tx();
 		end_block(&c);
-		give(below(OWNERS), c);
+		give(partner_of(OWNERS - 1), c);
 	}
 	close_files();
 	write_truth(&source);
