@@ -283,8 +283,13 @@ enum status block_files_read(const struct block_files *f, size_t file,
 					  x->name,
 					  (unsigned long long)(offset + done),
 					  strerror(errno));
-		if (got == 0) /* it became shorter while we read */
-			return ST_CUT;
+		if (got == 0)
+			return status_why(why, ST_IO,
+					  "%s, offset %llu: the file became "
+					  "shorter while it was read; read a "
+					  "copy of it, or stop the node",
+					  x->name,
+					  (unsigned long long)(offset + done));
 		done += (size_t)got;
 	}
 	if (f->obfuscated)

@@ -47,7 +47,8 @@ uint64_t block_files_size(const struct block_files *f, size_t file,
 bool block_files_obfuscated(const struct block_files *f);
 
 /* Reads n bytes at offset, and takes the obfuscation off. ST_CUT if the file
- * ends before; ST_IO, with why, if the system refuses. */
+ * ended before when it was opened; ST_IO, with why, if it has become shorter
+ * since, or the system refuses. */
 enum status block_files_read(const struct block_files *f, size_t file,
 			     enum block_files_kind kind, uint64_t offset,
 			     void *out, size_t n, struct why *why);

@@ -41,4 +41,9 @@ void block_records_fini(struct block_records *r);
 enum status block_records_next(struct block_records *r,
 			       struct block_record *out, struct why *why);
 
+/* The record given last is none: what it claims to hold is looked through for
+ * others from its second byte on. */
+void block_records_refuse(struct block_records *r,
+			  const struct block_record *record);
+
 #endif /* CHAIN_BLOCK_RECORDS_H */

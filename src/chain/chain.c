@@ -43,7 +43,8 @@ static enum status find_network(struct chain *c, const char *path,
 				    "give the files of a node)");
 }
 
-static void add(struct chain *c, size_t file, const struct block_record *r)
+/* False: its header is no block's. */
+static bool add(struct chain *c, size_t file, const struct block_record *r)
 {
 	if (c->num_places == c->room) {
 		c->room = c->room ? c->room * 2 : 1024;
@@ -61,14 +62,15 @@ static void add(struct chain *c, size_t file, const struct block_record *r)
 		break;
 	case HEADER_EASY:
 		c->counts.easy++;
-		break;
+		return false;
 	case HEADER_WRONG:
 		c->counts.wrong++;
-		break;
+		return false;
 	case HEADER_FULL:
 		c->counts.dropped++;
 		break;
 	}
+	return true;
 }
 
 static enum status scan_file(struct chain *c, size_t file, struct why *why)
@@ -81,7 +83,8 @@ static enum status scan_file(struct chain *c, size_t file, struct why *why)
 			   c->network->magic);
 	while ((st = block_records_next(&records, &r, why)) == ST_OK) {
 		c->counts.records++;
-		add(c, file, &r);
+		if (!add(c, file, &r)) /* others may lie in it */
+			block_records_refuse(&records, &r);
 	}
 	c->counts.junk += records.junk;
 	c->counts.zeros += records.zeros;
@@ -245,4 +248,18 @@ bool chain_find(size_t *out, const struct chain *c, const uint8_t hash[32])
 		return false;
 	*out = c->index_of[node];
 	return true;
+}
+
+enum status chain_damaged(const struct chain *c, size_t i, struct why *why)
+{
+	struct chain_block at;
+
+	chain_block(&at, c, i);
+	return status_why(
+		why, ST_BAD,
+		"%s, offset %llu: the transactions are not those "
+		"that the block's header commits to: the file is "
+		"damaged; fetch the block from the network again",
+		block_files_name(chain_files(c), at.file, BLOCK_FILES_BLK),
+		(unsigned long long)at.offset);
 }

@@ -55,6 +55,10 @@ bool chain_whole(const struct chain *c);
 /* The index in the chain of a block by its hash; false: not in it. */
 bool chain_find(size_t *out, const struct chain *c, const uint8_t hash[32]);
 
+/* ST_BAD, saying where the i-th block is and that its transactions are not
+ * those of its header. */
+enum status chain_damaged(const struct chain *c, size_t i, struct why *why);
+
 struct chain_reader;
 
 struct chain_reader *chain_reader_new(const struct chain *c);

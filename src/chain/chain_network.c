@@ -70,3 +70,10 @@ const char *chain_network_refused(uint32_t magic)
 		return NULL;
 	}
 }
+
+uint64_t chain_network_subsidy(const struct chain_network *n, uint32_t height)
+{
+	const uint32_t halvings = height / n->subsidy_blocks;
+
+	return halvings < 64 ? network_btc_subsidy(0) >> halvings : 0;
+}

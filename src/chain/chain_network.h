@@ -24,4 +24,7 @@ const struct chain_network *chain_network_by_magic(uint32_t magic);
  * hashed by scrypt"), or NULL. */
 const char *chain_network_refused(uint32_t magic);
 
+/* What a block of that height may create, in satoshi. */
+uint64_t chain_network_subsidy(const struct chain_network *n, uint32_t height);
+
 #endif /* CHAIN_CHAIN_NETWORK_H */

@@ -42,12 +42,6 @@ enum status chain_reader_block(struct chain_reader *r, size_t i,
 	st = block_files_read(c->files, b.file, BLOCK_FILES_BLK, b.offset,
 			      r->block, b.size, why);
 	*raw = (struct span){ r->block, b.size };
-	if (st == ST_CUT)
-		status_why(why, ST_CUT,
-			   "%s, offset %llu: the file became shorter while it "
-			   "was read",
-			   block_files_name(c->files, b.file, BLOCK_FILES_BLK),
-			   (unsigned long long)b.offset);
 	return st;
 }
 

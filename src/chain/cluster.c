@@ -5,13 +5,12 @@
 
 #include "base/mem.h"
 #include "chain/coinjoin.h"
-#include "chain/outpoint_table.h"
 #include "chain/undo.h"
+#include "chain/unspent.h"
 #include "coin/address.h"
 #include "coin/block.h"
 #include "coin/tx_walk.h"
 
-#define SEED      UINT64_C(0x636c7573)
 #define OP_RETURN 0x6a
 
 static const char *const rules[] = {
@@ -45,38 +44,104 @@ struct building {
 	const struct chain *chain;
 	const struct cluster_options *options;
 	struct chain_reader *reader;
-	/* Where rev files are missing: every output that is not spent, by
-	 * outpoint, as number of its script and kind. */
-	struct outpoint_table unspent;
-	struct spent *unspent_script;
-	size_t num_unspent, room_unspent;
+	/* Where rev files are missing: number and kind of the script of every
+	 * output that is not spent. */
+	struct unspent unspent;
 	bool keep_unspent;
+	struct coinjoin_scratch coinjoin;
+	/* Scripts of the block in hand: of each transaction those that it
+	 * spends, as far as a rev file tells, then those that it pays. */
+	uint64_t *name;
+	uint8_t *kind;
+	size_t num_names, room_names, next_name;
+	uint32_t undone; /* transactions up to here are in the undo record */
 	/* Of the transaction in hand. */
 	struct spent *in, *out;
-	uint64_t *sat;
 	bool *fresh;
 	size_t room_in, room_out;
 	uint32_t block, position;
 };
 
-static struct spent spent_of(struct building *x, struct span script,
-			     bool *fresh)
+/* Stands for scripts that pay nobody. */
+#define NOBODY ADDRESS_NULL_DATA
+
+static void add_name(struct building *x, struct span script)
 {
 	static const struct network none = { .hrp = "" };
+	char address[ADDRESS_TEXT];
+	uint8_t kind = 0;
+
+	if (x->num_names == x->room_names) {
+		x->room_names = x->room_names ? x->room_names * 2 : 4096;
+		x->name =
+			mem_resize(x->name, x->room_names, sizeof(x->name[0]));
+		x->kind =
+			mem_resize(x->kind, x->room_names, sizeof(x->kind[0]));
+	}
+	if (script.n > 0 && script.p[0] == OP_RETURN)
+		kind = NOBODY;
+	else if (x->options->rule[CLUSTER_TYPE])
+		kind = (uint8_t)address_of_script(address, script, &none);
+	x->kind[x->num_names] = kind;
+	x->name[x->num_names++] = script_ids_name(script);
+}
+
+/* False, with the names as they were: the record does not fit. */
+static bool name_inputs(struct building *x, const struct tx_walk *tx,
+			struct cur *undo)
+{
+	const size_t before = x->num_names;
+	struct undo_output out;
+
+	if (undo_tx(undo) != tx->num_inputs)
+		return false;
+	for (uint64_t i = 0; i < tx->num_inputs; i++) {
+		if (!undo_output(&out, undo, false)) {
+			x->num_names = before;
+			return false;
+		}
+		add_name(x, out.script);
+	}
+	return true;
+}
+
+/* Names of all scripts of a block, so that looking them up waits for memory
+ * once, not for each. */
+static void name_block(struct building *x, const struct block *b,
+		       struct span record, bool has_undo)
+{
+	struct cur c = cur_over(b->txs), undo = cur_over(record);
+	struct tx_output out;
+	struct tx_walk tx;
+
+	has_undo = has_undo && undo_begin(&undo) + 1 == b->num_txs;
+	x->num_names = x->next_name = 0;
+	x->undone = 0;
+	for (uint32_t i = 0; i < b->num_txs && tx_walk(&tx, &c); i++) {
+		struct cur outputs = cur_over(tx.outputs);
+
+		has_undo = has_undo && (i == 0 || name_inputs(x, &tx, &undo));
+		x->undone += has_undo;
+		while (tx_walk_output(&out, &outputs))
+			add_name(x, out.script);
+	}
+	script_ids_fetch(&x->c->ids, x->name, x->num_names);
+}
+
+/* The next script of the block. */
+static struct spent next_script(struct building *x, bool *fresh)
+{
 	const size_t before = x->c->ids.n;
+	const size_t i = x->next_name++;
+	struct spent s = { .id = SCRIPT_IDS_NONE, .kind = x->kind[i] };
 
 	*fresh = false;
-	if (script.n > 0 && script.p[0] == OP_RETURN) /* pays nobody */
-		return (struct spent){ SCRIPT_IDS_NONE, ADDRESS_NULL_DATA };
-	char address[ADDRESS_TEXT];
-	struct spent s = { .id = script_ids_put(&x->c->ids,
-						script_ids_name(script)) };
-
-	if (x->c->ids.n > before)
-		union_find_add(&x->c->sets);
+	if (s.kind == NOBODY)
+		return s;
+	s.id = script_ids_put(&x->c->ids, x->name[i]);
 	*fresh = x->c->ids.n > before;
-	if (x->options->rule[CLUSTER_TYPE])
-		s.kind = (uint8_t)address_of_script(address, script, &none);
+	if (*fresh)
+		union_find_add(&x->c->sets);
 	return s;
 }
 
@@ -103,86 +168,62 @@ static void join(struct building *x, uint32_t a, uint32_t b,
 	};
 }
 
-static void room_for_inputs(struct building *x, size_t n)
+static void make_room(struct building *x, const struct tx_walk *tx)
 {
-	if (n <= x->room_in)
-		return;
-	x->room_in = n * 2;
-	x->in = mem_resize(x->in, x->room_in, sizeof(x->in[0]));
-}
-
-/* From the rev file. */
-static bool inputs_by_undo(struct building *x, const struct tx_walk *tx,
-			   struct cur *undo)
-{
-	struct undo_output out;
-	bool fresh;
-
-	if (undo_tx(undo) != tx->num_inputs)
-		return false;
-	for (uint64_t i = 0; i < tx->num_inputs; i++) {
-		if (!undo_output(&out, undo, false))
-			return false;
-		x->in[i] = spent_of(x, out.script, &fresh);
+	if (tx->num_inputs > x->room_in) {
+		x->room_in = (size_t)tx->num_inputs * 2;
+		x->in = mem_resize(x->in, x->room_in, sizeof(x->in[0]));
 	}
-	return true;
+	if (tx->num_outputs > x->room_out) {
+		x->room_out = (size_t)tx->num_outputs * 2;
+		x->out = mem_resize(x->out, x->room_out, sizeof(x->out[0]));
+		x->fresh =
+			mem_resize(x->fresh, x->room_out, sizeof(x->fresh[0]));
+	}
 }
 
-static bool inputs_by_table(struct building *x, const struct tx_walk *tx)
+/* What it spends; false: not known of all its inputs. */
+static bool inputs(struct building *x, const struct tx_walk *tx)
 {
 	struct cur c = cur_over(tx->inputs);
 	struct tx_input in;
-	struct outpoint at;
-	bool good = true;
+	bool known = true, fresh;
+	uint64_t value;
 	size_t n = 0;
 
+	if (x->position == 0)
+		return false;
+	if (x->position < x->undone) {
+		for (; n < tx->num_inputs; n++) {
+			x->in[n] = next_script(x, &fresh);
+			/* What pays nobody is spent by nobody. */
+			known &= x->in[n].id != SCRIPT_IDS_NONE;
+		}
+		return known;
+	}
+	if (!x->keep_unspent)
+		return false;
 	while (tx_walk_input(&in, &c)) {
-		uint32_t index;
-
-		memcpy(at.txid, in.txid.p, 32);
-		at.index = in.index;
-		good &= outpoint_table_find(&index, &x->unspent, &at);
-		if (good)
-			x->in[n++] = x->unspent_script[index];
+		known &= unspent_take(&x->unspent, &value, in.txid.p, in.index);
+		if (known)
+			x->in[n++] = (struct spent){ (uint32_t)value,
+						     (uint8_t)(value >> 32) };
 	}
-	return good;
-}
-
-static void keep(struct building *x, const uint8_t txid[32], uint32_t index,
-		 struct spent script)
-{
-	struct outpoint at = { .index = index };
-
-	memcpy(at.txid, txid, 32);
-	if (x->num_unspent == x->room_unspent) {
-		x->room_unspent = x->room_unspent ? x->room_unspent * 2 : 1024;
-		x->unspent_script =
-			mem_resize(x->unspent_script, x->room_unspent,
-				   sizeof(x->unspent_script[0]));
-	}
-	x->unspent_script[x->num_unspent] = script;
-	outpoint_table_add(&x->unspent, &at, (uint32_t)x->num_unspent++);
+	return known;
 }
 
 static void outputs(struct building *x, const struct tx_walk *tx,
 		    const uint8_t txid[32])
 {
-	struct cur c = cur_over(tx->outputs);
-	struct tx_output out;
-	uint32_t n = 0;
+	uint64_t before;
 
-	if (tx->num_outputs > x->room_out) {
-		x->room_out = (size_t)tx->num_outputs * 2;
-		x->out = mem_resize(x->out, x->room_out, sizeof(x->out[0]));
-		x->sat = mem_resize(x->sat, x->room_out, sizeof(x->sat[0]));
-		x->fresh =
-			mem_resize(x->fresh, x->room_out, sizeof(x->fresh[0]));
-	}
-	for (; tx_walk_output(&out, &c); n++) {
-		x->sat[n] = out.sat;
-		x->out[n] = spent_of(x, out.script, &x->fresh[n]);
-		if (x->keep_unspent)
-			keep(x, txid, n, x->out[n]);
+	for (uint32_t n = 0; n < tx->num_outputs; n++) {
+		const struct spent s = next_script(x, &x->fresh[n]);
+
+		x->out[n] = s;
+		if (x->keep_unspent && s.kind != NOBODY)
+			unspent_put(&x->unspent, txid, n,
+				    (uint64_t)s.kind << 32 | s.id, &before);
 	}
 }
 
@@ -233,17 +274,17 @@ static size_t different(const struct building *x, size_t n)
 	return n > 0;
 }
 
-static void take(struct building *x, const struct tx_walk *tx, bool inputs)
+static void take(struct building *x, const struct tx_walk *tx, bool known)
 {
 	const size_t in = (size_t)tx->num_inputs;
 	const size_t out = (size_t)tx->num_outputs;
-	const size_t scripts = inputs ? different(x, in) : 0;
+	const size_t scripts = known ? different(x, in) : 0;
 
-	if (!inputs) {
+	if (!known) {
 		x->c->without_inputs++;
 		return;
 	}
-	if (coinjoin_like(x->sat, out, in, scripts)) {
+	if (coinjoin_of(&x->coinjoin, tx, scripts)) {
 		x->c->coinjoins++;
 		if (!x->options->with_coinjoins)
 			return;
@@ -254,22 +295,16 @@ static void take(struct building *x, const struct tx_walk *tx, bool inputs)
 		join_change(x, in, out);
 }
 
-static void take_txs(struct building *x, const struct block *b,
-		     struct span record, bool has_undo)
+static void take_txs(struct building *x, const struct block *b)
 {
-	struct cur c = cur_over(b->txs), undo = cur_over(record);
+	struct cur c = cur_over(b->txs);
 	struct tx_walk tx;
 
-	has_undo = has_undo && undo_begin(&undo) + 1 == b->num_txs;
 	for (x->position = 0; x->position < b->num_txs && tx_walk(&tx, &c);
 	     x->position++) {
-		bool known = false;
+		make_room(x, &tx);
+		const bool known = inputs(x, &tx);
 
-		room_for_inputs(x, (size_t)tx.num_inputs);
-		if (x->position > 0 && has_undo)
-			has_undo = known = inputs_by_undo(x, &tx, &undo);
-		if (x->position > 0 && !known && x->keep_unspent)
-			known = inputs_by_table(x, &tx);
 		outputs(x, &tx, b->txids[x->position]);
 		if (x->position > 0)
 			take(x, &tx, known);
@@ -284,23 +319,18 @@ static enum status take_block(struct building *x, size_t i, struct why *why)
 
 	if (st != ST_OK)
 		return st;
-	if (!block_parse(&b, raw) || !b.root_matches) {
-		struct chain_block at;
-
-		chain_block(&at, x->chain, i);
-		return status_why(why, ST_BAD,
-				  "%s, offset %llu: not the block that its "
-				  "header commits to",
-				  block_files_name(chain_files(x->chain),
-						   at.file, BLOCK_FILES_BLK),
-				  (unsigned long long)at.offset);
-	}
-	st = b.num_txs > 1
-		     ? chain_reader_undo(x->reader, i, b.num_txs, &record, why)
-		     : ST_END;
+	if (!block_parse(&b, raw))
+		return chain_damaged(x->chain, i, why);
+	st = ST_END;
+	if (!b.root_matches || b.tree.has_twins)
+		st = chain_damaged(x->chain, i, why);
+	else if (b.num_txs > 1)
+		st = chain_reader_undo(x->reader, i, b.num_txs, &record, why);
 	x->block = (uint32_t)i;
-	if (st == ST_OK || st == ST_END)
-		take_txs(x, &b, record, st == ST_OK);
+	if (st == ST_OK || st == ST_END) {
+		name_block(x, &b, record, st == ST_OK);
+		take_txs(x, &b);
+	}
 	block_fini(&b);
 	return st == ST_END ? ST_OK : st;
 }
@@ -320,11 +350,12 @@ static bool has_rev_files(const struct chain *c)
 static void end(struct building *x)
 {
 	chain_reader_free(x->reader);
-	outpoint_table_fini(&x->unspent);
-	free(x->unspent_script);
+	unspent_fini(&x->unspent);
+	coinjoin_scratch_fini(&x->coinjoin);
+	free(x->name);
+	free(x->kind);
 	free(x->in);
 	free(x->out);
-	free(x->sat);
 	free(x->fresh);
 }
 
@@ -339,7 +370,7 @@ struct clusters *clusters_build(const struct chain *c,
 			      .keep_unspent = !has_rev_files(c) };
 	const size_t all = chain_length(c);
 
-	outpoint_table_init(&x.unspent, SEED);
+	unspent_init(&x.unspent);
 	*st = ST_OK;
 	for (size_t i = 0; i < all && *st == ST_OK; i++) {
 		*st = take_block(&x, i, why);

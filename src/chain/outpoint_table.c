@@ -113,6 +113,16 @@ bool outpoint_table_add(struct outpoint_table *t, const struct outpoint *o,
 	return true;
 }
 
+void outpoint_table_set(struct outpoint_table *t, const struct outpoint *o,
+			uint32_t value)
+{
+	bool there;
+	const size_t at = place(t, o, &there);
+
+	if (there)
+		t->slot[at].value = value;
+}
+
 bool outpoint_table_find(uint32_t *value, const struct outpoint_table *t,
 			 const struct outpoint *o)
 {

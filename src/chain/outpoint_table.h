@@ -44,11 +44,15 @@ void outpoint_table_fini(struct outpoint_table *t);
  * False at OUTPOINT_TABLE_MAX. */
 bool outpoint_table_add(struct outpoint_table *t, const struct outpoint *o,
 			uint32_t value);
+/* Another value for an outpoint that is there. */
+void outpoint_table_set(struct outpoint_table *t, const struct outpoint *o,
+			uint32_t value);
 /* False: not in it. */
 bool outpoint_table_find(uint32_t *value, const struct outpoint_table *t,
 			 const struct outpoint *o);
 
-/* Strangers choose txids, but not the seed. */
+/* Who makes a txid on purpose needs many hashes for each one that falls on a
+ * line of his choice, and gains one comparison. */
 static inline uint64_t outpoint_key(uint64_t seed, const uint8_t txid[32],
 				    uint32_t index)
 {

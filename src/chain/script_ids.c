@@ -6,7 +6,8 @@
 #include "base/map.h"
 #include "base/mem.h"
 
-#define SEED UINT64_C(0x7363726970743634)
+#define SEED  UINT64_C(0x7363726970743634)
+#define AHEAD 16
 
 void script_ids_fini(struct script_ids *s)
 {
@@ -20,25 +21,55 @@ uint64_t script_ids_name(struct span script)
 	return map_hash(SEED, script.p, script.n);
 }
 
+static size_t start(const struct script_ids *s, uint64_t name)
+{
+	return (size_t)(name * UINT64_C(0x9e3779b97f4a7c15) >> (64 - s->bits));
+}
+
 /* Where it is, or would be. */
 static size_t place(const struct script_ids *s, uint64_t name)
 {
 	const size_t mask = ((size_t)1 << s->bits) - 1;
-	size_t at =
-		(size_t)(name * UINT64_C(0x9e3779b97f4a7c15) >> (64 - s->bits));
+	size_t at = start(s, name);
 
 	while (s->place[at] && s->name[s->place[at] - 1] != name)
 		at = (at + 1) & mask;
 	return at;
 }
 
+void script_ids_fetch(const struct script_ids *s, const uint64_t *name,
+		      size_t n)
+{
+	if (s->bits == 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		__builtin_prefetch(&s->place[start(s, name[i])]);
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t number = s->place[start(s, name[i])];
+
+		if (number)
+			__builtin_prefetch(&s->name[number - 1]);
+	}
+}
+
+/* All names are different: no need to look at them. */
 static void grow(struct script_ids *s)
 {
 	s->bits = s->bits ? s->bits + 1 : 10;
 	free(s->place);
 	s->place = mem_new((size_t)1 << s->bits, sizeof(s->place[0]));
-	for (size_t i = 0; i < s->n; i++)
-		s->place[place(s, s->name[i])] = (uint32_t)i + 1;
+	const size_t mask = ((size_t)1 << s->bits) - 1;
+
+	for (size_t i = 0; i < s->n; i++) {
+		size_t at = start(s, s->name[i]);
+
+		if (i + AHEAD < s->n)
+			__builtin_prefetch(
+				&s->place[start(s, s->name[i + AHEAD])]);
+		while (s->place[at])
+			at = (at + 1) & mask;
+		s->place[at] = (uint32_t)i + 1;
+	}
 }
 
 uint32_t script_ids_find(const struct script_ids *s, uint64_t name)

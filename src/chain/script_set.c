@@ -2,9 +2,12 @@
 
 #include "base/map.h"
 
+#define OP_DUP 0x76
+
 void script_set_init(struct script_set *s)
 {
 	memset(s->filter, 0, sizeof(s->filter));
+	s->keys = false;
 	s->value = map_new(SCRIPT_SET_MAX, 0x73637269);
 }
 
@@ -24,6 +27,7 @@ bool script_set_add(struct script_set *s, struct span script, uint64_t value)
 	if (fresh)
 		*place = value;
 	s->filter[bit / 64] |= UINT64_C(1) << (bit % 64);
+	s->keys |= script.n == ADDRESS_KEY_SCRIPT && script.p[0] == OP_DUP;
 	return true;
 }
 
@@ -31,7 +35,10 @@ bool script_set_find(uint64_t *value, const struct script_set *s,
 		     struct span script)
 {
 	const uint64_t *place = map_find(s->value, script);
+	uint8_t room[ADDRESS_KEY_SCRIPT];
 
+	if (!place && s->keys && address_is_key(script))
+		place = map_find(s->value, address_canonical(room, script));
 	if (place)
 		*value = *place;
 	return place != NULL;

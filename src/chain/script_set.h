@@ -2,7 +2,9 @@
  * chain.
  *
  * A small filter by length and last eight bytes answers for nearly all that are
- * not in it. Filled first, then only read, by any thread. */
+ * not in it. A public key's script (P2PK) is in it where that of its hash
+ * (P2PKH) is: one address is both. Filled first, then only read, by any thread.
+ */
 #ifndef CHAIN_SCRIPT_SET_H
 #define CHAIN_SCRIPT_SET_H
 
@@ -12,6 +14,7 @@
 #include <string.h>
 
 #include "base/cur.h"
+#include "coin/address.h"
 
 #define SCRIPT_SET_MAX   (1u << 26)
 #define SCRIPT_SET_WORDS 4096 /* of the filter: 32 KiB stay in the cache */
@@ -19,6 +22,7 @@
 struct script_set { /* private */
 	struct map *value;
 	uint64_t filter[SCRIPT_SET_WORDS];
+	bool keys; /* a P2PKH script is in it */
 };
 
 void script_set_init(struct script_set *s);
@@ -47,7 +51,8 @@ static inline bool script_set_maybe(const struct script_set *s,
 {
 	const uint32_t bit = script_set_bit(script);
 
-	return s->filter[bit / 64] >> (bit % 64) & 1;
+	return (s->filter[bit / 64] >> (bit % 64) & 1) ||
+	       (s->keys && address_is_key(script));
 }
 
 #endif /* CHAIN_SCRIPT_SET_H */

@@ -73,23 +73,14 @@ static enum status look(void *context, unsigned thread, size_t item,
 {
 	struct tracing *x = context;
 	struct slot *s = &x->slot[item];
-	struct chain_block at;
 	enum status st;
 
 	(void)thread;
 	st = chain_reader_block(s->reader, x->first + item, &s->raw, why);
 	if (st != ST_OK)
 		return st;
-	if (!block_skim(&s->skim, s->raw, SEED, x->options->scripts)) {
-		chain_block(&at, x->chain, x->first + item);
-		return status_why(why, ST_BAD,
-				  "%s, offset %llu: its header is a block's, "
-				  "but what follows is not: the file is "
-				  "damaged",
-				  block_files_name(chain_files(x->chain),
-						   at.file, BLOCK_FILES_BLK),
-				  (unsigned long long)at.offset);
-	}
+	if (!block_skim(&s->skim, s->raw, SEED, x->options->scripts))
+		return chain_damaged(x->chain, x->first + item, why);
 	if (x->options->num_outpoints > 0) { /* any may make one of them */
 		for (size_t i = 0; i < s->skim.num_txs; i++)
 			s->skim.tx[i].pays = true;
@@ -204,7 +195,7 @@ static void end(struct tracing *x)
 		free(x->slot[i].likely);
 	}
 	free(x->slot);
-	free(x->taking.sat);
+	coinjoin_scratch_fini(&x->taking.coinjoin);
 	buf_fini(&x->taking.scratch);
 	outpoint_table_fini(&x->taking.table);
 	outpoint_table_fini(&x->taking.given);

@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chain/coinjoin.h"
 #include "chain/trace_grow.h"
 #include "chain/trace_private.h"
 #include "coin/block.h"
@@ -32,8 +31,7 @@ struct tracing {
 	struct slot *slot;
 	size_t num_slots;
 	size_t end; /* slot 0 holds the block below this one */
-	uint64_t *sat;
-	size_t room_sat;
+	struct coinjoin_scratch coinjoin;
 };
 
 static uint64_t fresh_bit(const uint8_t txid[32])
@@ -68,20 +66,6 @@ static bool is_likely(const struct tracing *x, const struct tx_walk *tx,
 	return false;
 }
 
-static enum status damaged(const struct tracing *x, size_t index,
-			   struct why *why)
-{
-	struct chain_block at;
-
-	chain_block(&at, x->chain, index);
-	return status_why(why, ST_BAD,
-			  "%s, offset %llu: not the block that its header "
-			  "commits to; fetch it from the network again",
-			  block_files_name(chain_files(x->chain), at.file,
-					   BLOCK_FILES_BLK),
-			  (unsigned long long)at.offset);
-}
-
 static enum status look(void *context, unsigned thread, size_t item,
 			struct why *why)
 {
@@ -94,10 +78,9 @@ static enum status look(void *context, unsigned thread, size_t item,
 	(void)thread;
 	if (st != ST_OK)
 		return st;
-	if (!block_parse(&s->block, raw))
-		return damaged(x, index, why);
-	if (!s->block.root_matches || s->block.tree.has_twins)
-		return damaged(x, index, why);
+	if (!block_parse(&s->block, raw) || !s->block.root_matches ||
+	    s->block.tree.has_twins)
+		return chain_damaged(x->chain, index, why);
 	if (s->block.num_txs > s->room) {
 		s->room = s->block.num_txs * 2;
 		s->tx = mem_resize(s->tx, s->room, sizeof(s->tx[0]));
@@ -108,7 +91,8 @@ static enum status look(void *context, unsigned thread, size_t item,
 
 	s->num_likely = 0;
 	for (uint32_t i = 0; i < s->block.num_txs; i++) {
-		tx_walk(&s->tx[i], &c);
+		if (!tx_walk(&s->tx[i], &c) || !trace_is_worth(&s->tx[i]))
+			return chain_damaged(x->chain, index, why);
 		if (is_likely(x, &s->tx[i], s->block.txids[i]))
 			s->likely[s->num_likely++] = i;
 	}
@@ -144,23 +128,41 @@ static void add_input(struct trace *t, uint64_t sat, uint32_t output)
 	t->tx[t->num_txs - 1].num_inputs++;
 }
 
-/* The output, if it is wanted: found by its outpoint, or a source. */
+static bool is_source(const struct tracing *x, const struct outpoint *at,
+		      struct span script, bool coinbase)
+{
+	uint32_t given;
+
+	return outpoint_table_find(&given, &x->given, at) ||
+	       ((coinbase || !x->options->coinbases_only) &&
+		may_be_source(x, script));
+}
+
+/* The output, if it is wanted: found by its outpoint, or a source. Of a txid
+ * that came twice (BIP 30) the later one counts, which is met first. */
 static uint32_t wanted_output(struct tracing *x, const struct outpoint *at,
 			      struct span script, bool coinbase)
 {
-	uint32_t index, given;
+	const bool source = is_source(x, at, script, coinbase);
+	struct trace_output *o;
+	uint32_t index;
 
-	if (outpoint_table_find(&index, &x->wanted, at))
-		return x->t->output[index].end == TRACE_NOT_FOUND ? index
-								  : TRACE_NONE;
-	if (!outpoint_table_find(&given, &x->given, at) &&
-	    !((coinbase || !x->options->coinbases_only) &&
-	      may_be_source(x, script)))
+	if (outpoint_table_find(&index, &x->wanted, at)) {
+		o = &x->t->output[index];
+		if (o->end != TRACE_NOT_FOUND)
+			return TRACE_NONE;
+	} else if (source) {
+		o = add_output(x, at);
+		index = (uint32_t)(o - x->t->output);
+		outpoint_table_add(&x->wanted, at, index);
+	} else {
 		return TRACE_NONE;
-	struct trace_output *o = add_output(x, at);
-
-	o->source = true;
-	return (uint32_t)(o - x->t->output);
+	}
+	if (source) {
+		o->source = true;
+		o->hops = 0;
+	}
+	return index;
 }
 
 static enum trace_end end_of(const struct tracing *x, const struct trace_tx *tx,
@@ -260,21 +262,6 @@ static void take_inputs(struct tracing *x, const struct tx_walk *walk,
 	}
 }
 
-static uint32_t judge_coinjoin(struct tracing *x, const struct tx_walk *tx)
-{
-	struct cur c = cur_over(tx->outputs);
-	struct tx_output out;
-	size_t n = 0;
-
-	if (tx->num_outputs > x->room_sat) {
-		x->room_sat = (size_t)tx->num_outputs * 2;
-		x->sat = mem_resize(x->sat, x->room_sat, sizeof(x->sat[0]));
-	}
-	while (tx_walk_output(&out, &c))
-		x->sat[n++] = out.sat;
-	return coinjoin_like(x->sat, n, (size_t)tx->num_inputs, 0);
-}
-
 static void take(struct tracing *x, size_t block, const struct slot *s,
 		 uint32_t position)
 {
@@ -291,7 +278,7 @@ static void take(struct tracing *x, size_t block, const struct slot *s,
 				 .first_input = (uint32_t)t->num_inputs,
 				 .values_known = true };
 	memcpy(tx->txid, s->block.txids[position], 32);
-	tx->coinjoin = judge_coinjoin(x, walk);
+	tx->coinjoin = coinjoin_of(&x->coinjoin, walk, 0);
 	if (!take_outputs(x, walk, s->block.txids[position], position == 0,
 			  &hops)) {
 		t->num_txs--; /* wanted under a number that it has not */
@@ -419,7 +406,7 @@ static void end(struct tracing *x)
 		free(x->slot[i].likely);
 	}
 	free(x->slot);
-	free(x->sat);
+	coinjoin_scratch_fini(&x->coinjoin);
 	outpoint_table_fini(&x->txids);
 	outpoint_table_fini(&x->wanted);
 	outpoint_table_fini(&x->given);

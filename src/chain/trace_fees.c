@@ -1,7 +1,6 @@
 #include "chain/header_tree.h"
 #include "chain/trace_private.h"
 #include "chain/undo.h"
-#include "coin/network.h"
 
 #define SAT_UNKNOWN UINT64_MAX
 
@@ -37,21 +36,16 @@ static enum status fee_of(uint64_t *out, struct trace_block *b, size_t position,
 	return ST_OK;
 }
 
-/* Bitcoin's; a regtest chain halves every 150 blocks. Where the height is not
- * known the newest coins are what the outputs do not have from fees. */
+/* SAT_UNKNOWN where the height is not known. */
 static uint64_t subsidy(const struct trace_block *b)
 {
-	const struct chain_network *network = chain_network(b->chain);
 	struct chain_block at;
 
 	chain_block(&at, b->chain, b->index);
-	if (at.height == HEADER_TREE_UNSURE)
-		return SAT_UNKNOWN;
-	if (network->subsidy_blocks == 210000)
-		return network_btc_subsidy(at.height);
-	const uint32_t halvings = at.height / network->subsidy_blocks;
-
-	return halvings < 64 ? UINT64_C(5000000000) >> halvings : 0;
+	return at.height == HEADER_TREE_UNSURE
+		       ? SAT_UNKNOWN
+		       : chain_network_subsidy(chain_network(b->chain),
+					       at.height);
 }
 
 enum status trace_fees(struct trace *t, struct trace_block *b, struct why *why)

@@ -3,6 +3,7 @@
 #define CHAIN_TRACE_PRIVATE_H
 
 #include "chain/block_skim.h"
+#include "chain/coinjoin.h"
 #include "chain/trace.h"
 #include "coin/tx_walk.h"
 
@@ -41,8 +42,7 @@ struct taking {
 	uint64_t fresh[1024];
 	bool any_fresh;
 	struct buf scratch;
-	uint64_t *sat; /* of outputs, for coinjoin_like() */
-	size_t room_sat;
+	struct coinjoin_scratch coinjoin;
 };
 
 static inline bool trace_is_fresh(const struct taking *k, uint64_t key)
@@ -61,6 +61,9 @@ enum status trace_take(struct taking *k, struct trace_block *b, size_t position,
 /* Walks it; false for a form that no node would write. */
 bool trace_walk(struct tx_walk *out, const struct trace_block *b,
 		size_t position);
+
+/* Are its outputs worth no more than all coins there can be? */
+bool trace_is_worth(const struct tx_walk *tx);
 
 /* trace_undo.c: the spent outputs of a transaction of the block, one call for
  * each input in order, begun by trace_undo_seek(). False: not known. */

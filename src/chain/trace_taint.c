@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "chain/trace.h"
+#include "coin/network.h"
 
 /* The trace in order, with what each output and fee inherited so far. */
 struct dividing {
@@ -47,14 +48,27 @@ static uint64_t gather(struct dividing *d, const struct trace_tx *tx)
 	return tainted;
 }
 
+/* Adds; false above all coins there can be, where sums could run over. */
+static bool add(uint64_t *sum, uint64_t sat)
+{
+	if (sat > NETWORK_BTC_SAT_MAX)
+		return false;
+	*sum += sat;
+	return *sum <= NETWORK_BTC_SAT_MAX;
+}
+
 static bool adds_up(const struct dividing *d, const struct trace_tx *tx)
 {
 	uint64_t in = 0, out = 0;
 
-	for (uint32_t i = 0; i < tx->num_inputs; i++)
-		in += d->in[i].value;
-	for (uint32_t i = 0; i < tx->num_outputs; i++)
-		out += d->t->output[tx->first_output + i].sat;
+	for (uint32_t i = 0; i < tx->num_inputs; i++) {
+		if (!add(&in, d->in[i].value))
+			return false;
+	}
+	for (uint32_t i = 0; i < tx->num_outputs; i++) {
+		if (!add(&out, d->t->output[tx->first_output + i].sat))
+			return false;
+	}
 	return out <= in;
 }
 
@@ -124,7 +138,7 @@ void trace_taint(uint64_t *tainted, struct trace_taint_sums *sums,
 		const struct trace_output *o = &t->output[i];
 
 		d.coin[i].value = o->sat;
-		if (t->backward && o->source) {
+		if (t->backward && o->source && o->tx == TRACE_NONE) {
 			d.coin[i] = whole(o->sat);
 			sums->sources += o->sat;
 		}
@@ -137,8 +151,7 @@ void trace_taint(uint64_t *tainted, struct trace_taint_sums *sums,
 			sums->fees += d.fee[i].tainted;
 			release(&d, tx);
 		}
-		if (!t->backward)
-			sources(&d, tx);
+		sources(&d, tx);
 	}
 	for (size_t i = 0; i < t->num_outputs; i++) {
 		tainted[i] = d.coin[i].tainted;

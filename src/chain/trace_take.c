@@ -6,6 +6,7 @@
 #include "chain/trace_grow.h"
 #include "chain/trace_private.h"
 #include "chain/undo.h"
+#include "coin/network.h"
 #include "hash/sha256d.h"
 
 #define SAT_UNKNOWN  UINT64_MAX
@@ -44,13 +45,20 @@ static void miss(struct trace *t, const struct tx_input *in)
 	m->tx = (uint32_t)t->num_txs - 1;
 }
 
-static bool find(uint32_t *value, const struct outpoint_table *t,
+/* The followed output that it spends. One that was spent before is not spent
+ * again: no node takes a block that does. */
+static bool find(uint32_t *output, const struct taking *k,
 		 const struct tx_input *in)
 {
 	struct outpoint o = { .index = in->index };
+	uint32_t found;
 
 	memcpy(o.txid, in->txid.p, 32);
-	return outpoint_table_find(value, t, &o);
+	if (!outpoint_table_find(&found, &k->table, &o) ||
+	    k->t->output[found].spent_by != TRACE_NONE)
+		return false;
+	*output = found;
+	return true;
 }
 
 /* Does it spend anything that is followed? */
@@ -61,7 +69,7 @@ static bool spends(const struct taking *k, const struct tx_walk *tx)
 	uint32_t value;
 
 	while (tx_walk_input(&in, &c)) {
-		if (find(&value, &k->table, &in))
+		if (find(&value, k, &in))
 			return true;
 	}
 	return false;
@@ -106,12 +114,13 @@ static enum status take_inputs(struct taking *k, struct trace_block *b,
 	while (tx_walk_input(&in, &c)) {
 		struct trace_input x = { SAT_UNKNOWN, TRACE_NONE, TRACE_NONE };
 
-		undo = undo && undo_output(&spent, &b->undo, false);
+		undo = undo && undo_output(&spent, &b->undo, false) &&
+		       spent.sat <= NETWORK_BTC_SAT_MAX;
 		if (undo) {
 			x.sat = spent.sat;
 			see_script(scripts, spent.script);
 		}
-		if (find(&x.output, &k->table, &in)) {
+		if (find(&x.output, k, &in)) {
 			struct trace_output *o = &t->output[x.output];
 
 			x.sat = o->sat;
@@ -168,7 +177,18 @@ static void follow(struct taking *k, const struct outpoint *o, uint32_t output)
 	const uint64_t key = outpoint_key(k->table.seed, o->txid, o->index);
 	const uint64_t bit = key >> 16 & 0xffff;
 
-	outpoint_table_add(&k->table, o, output);
+	uint32_t before;
+
+	/* A txid that came before (BIP 30): its outputs are gone. */
+	if (outpoint_table_find(&before, &k->table, o)) {
+		struct trace_output *lost = &k->t->output[before];
+
+		if (lost->end == TRACE_UNSPENT)
+			lost->end = TRACE_UNSPENDABLE;
+		outpoint_table_set(&k->table, o, output);
+	} else {
+		outpoint_table_add(&k->table, o, output);
+	}
 	k->fresh[bit / 64] |= UINT64_C(1) << (bit % 64);
 	k->any_fresh = true;
 }
@@ -220,26 +240,6 @@ static void take_outputs(struct taking *k, const struct tx_walk *tx,
 	}
 }
 
-static void judge_coinjoin(struct taking *k, struct trace_tx *kept,
-			   const struct tx_walk *tx,
-			   const struct scripts_seen *scripts)
-{
-	struct cur c = cur_over(tx->outputs);
-	struct tx_output out;
-	size_t n = 0;
-
-	if (tx->num_outputs < COINJOIN_EQUAL || tx->num_inputs < COINJOIN_EQUAL)
-		return;
-	if (tx->num_outputs > k->room_sat) {
-		k->room_sat = (size_t)tx->num_outputs * 2;
-		k->sat = mem_resize(k->sat, k->room_sat, sizeof(k->sat[0]));
-	}
-	while (tx_walk_output(&out, &c))
-		k->sat[n++] = out.sat;
-	kept->coinjoin =
-		coinjoin_like(k->sat, n, (size_t)tx->num_inputs, scripts->n);
-}
-
 /* Does it pay a source? */
 static bool pays(const struct taking *k, const struct tx_walk *tx,
 		 const uint8_t txid[32])
@@ -263,6 +263,20 @@ static void hash_tx(uint8_t txid[32], struct taking *k,
 	const struct span plain = tx_walk_stripped(tx, &k->scratch);
 
 	sha256d(txid, plain.p, plain.n);
+}
+
+bool trace_is_worth(const struct tx_walk *tx)
+{
+	struct cur c = cur_over(tx->outputs);
+	struct tx_output out;
+	uint64_t sum = 0;
+
+	while (tx_walk_output(&out, &c)) {
+		if (out.sat > NETWORK_BTC_SAT_MAX)
+			return false;
+		sum += out.sat;
+	}
+	return sum <= NETWORK_BTC_SAT_MAX;
 }
 
 bool trace_walk(struct tx_walk *out, const struct trace_block *b,
@@ -289,7 +303,8 @@ static enum status take_spending(struct taking *k, struct trace_block *b,
 	}
 	st = take_inputs(k, b, tx, position, &scripts, hops, why);
 	if (st == ST_OK)
-		judge_coinjoin(k, &k->t->tx[k->t->num_txs - 1], tx, &scripts);
+		k->t->tx[k->t->num_txs - 1].coinjoin =
+			coinjoin_of(&k->coinjoin, tx, scripts.n);
 	return st;
 }
 
@@ -303,8 +318,8 @@ enum status trace_take(struct taking *k, struct trace_block *b, size_t position,
 	uint32_t hops = 0;
 	enum status st = ST_OK;
 
-	if (!trace_walk(&tx, b, position))
-		return ST_OK;
+	if (!trace_walk(&tx, b, position) || !trace_is_worth(&tx))
+		return chain_damaged(b->chain, b->index, why);
 	const bool followed = position > 0 ? spends(k, &tx) : fees;
 
 	/* Hashing is what costs: only where an output may be a source. */

@@ -34,7 +34,6 @@ static enum status verify(void *context, unsigned thread, size_t item,
 {
 	const struct verifying *v = context;
 	const size_t index = v->t->tx[v->first[item]].block;
-	struct chain_block at;
 	struct span raw;
 	struct block b;
 	enum status st =
@@ -47,16 +46,7 @@ static enum status verify(void *context, unsigned thread, size_t item,
 		good = holds(v, &b, item);
 		block_fini(&b);
 	}
-	if (good)
-		return ST_OK;
-	chain_block(&at, v->chain, index);
-	return status_why(why, ST_BAD,
-			  "%s, offset %llu: the block's transactions are not "
-			  "those that its header commits to; fetch it from the "
-			  "network again",
-			  block_files_name(chain_files(v->chain), at.file,
-					   BLOCK_FILES_BLK),
-			  (unsigned long long)at.offset);
+	return good ? ST_OK : chain_damaged(v->chain, index, why);
 }
 
 /* The trace's transactions lie block by block. */

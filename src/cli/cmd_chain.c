@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/ts.h"
 #include "chain/chain.h"
+#include "chain/chain_balance.h"
 #include "chain/chain_verify.h"
 #include "chain/header_tree.h"
 #include "cli/cli.h"
@@ -28,9 +29,17 @@ static const char usage[] =
 	"           with the most of it are checked\n"
 	"  verify   all of that, and every block against its merkle root, its "
 	"witness\n"
-	"           commitment and, with rev files, the values it spends\n"
+	"           commitment and, with rev files or a table of what is "
+	"unspent, the\n"
+	"           values it spends\n"
 	"  cluster  which addresses seem to have one owner (--help tells "
 	"more)\n\n"
+	"      --unspent  keep a table of unspent outputs, and count the coins "
+	"(done without\n"
+	"                 being asked where rev files are missing and blk "
+	"files "
+	"are under\n"
+	"                 2 GB)\n"
 	"      --json     one JSON object\n"
 	"  -j, --jobs N   threads (default: one for each processor)\n"
 	"  -q, --quiet    no progress\n"
@@ -41,14 +50,23 @@ static const char usage[] =
 static const struct option options[] = {
 	{ "jobs", required_argument, NULL, 'j' },
 	{ "json", no_argument, NULL, 'J' },
+	{ "unspent", no_argument, NULL, 'U' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
 
+#define BALANCED_UNASKED (UINT64_C(2) << 30) /* bytes of blk files */
+
+struct checked { /* what was found out, as far as it was asked */
+	bool is_verified, is_balanced;
+	struct chain_verified verified;
+	struct chain_balance balance;
+};
+
 struct command_line {
 	struct chain_verify_options verify;
-	bool json, quiet, show;
+	bool json, quiet, show, unspent;
 	const char *path;
 	struct progress progress;
 };
@@ -85,6 +103,9 @@ static int read_options(struct command_line *c, int argc, char **argv)
 			break;
 		case 'J':
 			c->json = true;
+			break;
+		case 'U':
+			c->unspent = true;
 			break;
 		case 'q':
 			c->quiet = true;
@@ -232,7 +253,33 @@ static void json_verified(struct json_writer *w, const struct chain_verified *v)
 	json_write_end(w, '}');
 }
 
-static void tell_json(const struct chain *c, const struct chain_verified *v)
+static void json_balance(struct json_writer *w, const struct chain_balance *b)
+{
+	const struct {
+		const char *key;
+		uint64_t value;
+	} all[] = {
+		{ "unspent", b->unspent },
+		{ "unspent_sat", b->unspent_sat },
+		{ "overwritten_sat", b->overwritten_sat },
+		{ "addresses", b->addresses },
+		{ "fees_sat", b->fees },
+		{ "missing", b->missing },
+		{ "excess", b->excess },
+	};
+
+	json_write_key(w, "balance");
+	json_write_begin(w, '{');
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		json_write_key(w, all[i].key);
+		json_write_uint(w, all[i].value);
+	}
+	json_write_key(w, "first_wrong");
+	json_write_text(w, b->first[0] ? b->first : NULL);
+	json_write_end(w, '}');
+}
+
+static void tell_json(const struct chain *c, const struct checked *v)
 {
 	struct json_writer w;
 	struct buf line;
@@ -251,8 +298,10 @@ static void tell_json(const struct chain *c, const struct chain_verified *v)
 	json_write_key(&w, "obfuscated");
 	json_write_bool(&w, block_files_obfuscated(chain_files(c)));
 	json_counts(&w, chain_counts(c));
-	if (v)
-		json_verified(&w, v);
+	if (v->is_verified)
+		json_verified(&w, &v->verified);
+	if (v->is_balanced)
+		json_balance(&w, &v->balance);
 	json_write_end(&w, '}');
 	puts(buf_str(&line));
 	buf_fini(&line);
@@ -264,8 +313,17 @@ static bool bad(const struct chain_verified *v)
 	       v->bad_value;
 }
 
-static void tell_verified(const struct chain_verified *v)
+static void coins(char out[32], uint64_t sat)
 {
+	snprintf(out, 32, "%llu.%08llu", (unsigned long long)(sat / 100000000),
+		 (unsigned long long)(sat % 100000000));
+}
+
+static void tell_verified(const struct checked *checked)
+{
+	const struct chain_verified *v = &checked->verified;
+	char fees[32];
+
 	printf("  %-12s %llu block%s, %llu transaction%s%s\n", "verified",
 	       (unsigned long long)v->blocks, v->blocks == 1 ? "" : "s",
 	       (unsigned long long)v->transactions,
@@ -275,18 +333,90 @@ static void tell_verified(const struct chain_verified *v)
 	count(v->bad_witness, "have not the witnesses they commit to");
 	count(v->bad_undo, "have undo records that do not fit");
 	count(v->bad_value, "create more than they may");
-	count(v->without_undo,
-	      "have no undo record: the values they spend were not checked");
-	printf("  %-12s %llu.%08llu in blocks whose spent outputs are known\n",
-	       "fees", (unsigned long long)(v->fees / 100000000),
-	       (unsigned long long)(v->fees % 100000000));
 	if (v->first[0])
 		printf("  %-12s %s\n", "first wrong", v->first);
+	if (checked->is_balanced)
+		return;
+	count(v->without_undo,
+	      "have no undo record: the values they spend were not checked");
+	coins(fees, v->fees);
+	printf("  %-12s %s in blocks whose spent outputs are known\n", "fees",
+	       fees);
+}
+
+static void tell_balance(const struct chain_balance *b)
+{
+	char unspent[32], fees[32], lost[32];
+
+	coins(unspent, b->unspent_sat);
+	coins(fees, b->fees);
+	coins(lost, b->overwritten_sat);
+	printf("  %-12s %s in %llu output%s, the genesis block's among them, "
+	       "which nobody can spend\n",
+	       "unspent", unspent, (unsigned long long)b->unspent,
+	       b->unspent == 1 ? "" : "s");
+	printf("  %-12s %llu\n", "addresses", (unsigned long long)b->addresses);
+	printf("  %-12s %s\n", "fees", fees);
+	if (b->overwritten_sat)
+		printf("  %-12s %s by transactions that came twice\n", "lost",
+		       lost);
+	count(b->missing, "inputs spend outputs that are not there");
+	count(b->excess, "transactions give more than they take");
+	if (b->first[0])
+		printf("  %-12s %s\n", "first wrong", b->first);
+}
+
+/* Is a table of what is unspent wanted? */
+static bool to_be_balanced(const struct command_line *c,
+			   const struct chain *chain,
+			   const struct chain_verified *v)
+{
+	return c->unspent || (v->without_undo > 0 && chain_whole(chain) &&
+			      chain_counts(chain)->bytes < BALANCED_UNASKED);
+}
+
+static enum status check(struct checked *out, struct command_line *c,
+			 const struct chain *chain, struct why *why)
+{
+	enum status st;
+
+	c->verify.progress = on_blocks;
+	c->verify.context = c;
+	progress_begin(&c->progress);
+	st = chain_verify(&out->verified, chain, &c->verify, why);
+	out->is_verified = true;
+	if (st == ST_OK && !bad(&out->verified) &&
+	    to_be_balanced(c, chain, &out->verified)) {
+		st = chain_whole(chain)
+			     ? chain_balance(&out->balance, chain, on_blocks, c,
+					     why)
+			     : status_why(why, ST_BAD,
+					  "%s: does not begin at the genesis "
+					  "block: --unspent needs all blocks",
+					  c->path);
+		out->is_balanced = st == ST_OK;
+	}
+	progress_end(&c->progress);
+	return st;
+}
+
+static void tell(const struct command_line *c, const struct chain *chain,
+		 const struct checked *checked)
+{
+	if (c->json) {
+		tell_json(chain, checked);
+		return;
+	}
+	tell_info(chain);
+	if (checked->is_verified)
+		tell_verified(checked);
+	if (checked->is_balanced)
+		tell_balance(&checked->balance);
 }
 
 static int run(struct command_line *c, bool verify)
 {
-	struct chain_verified verified;
+	struct checked checked = { .is_verified = false };
 	struct why why = { "" };
 	enum status st = ST_OK;
 
@@ -296,25 +426,16 @@ static int run(struct command_line *c, bool verify)
 	progress_end(&c->progress);
 	if (!chain)
 		return cli_error(CLI_FAILED, "%s", why.text);
-	if (verify) {
-		c->verify.progress = on_blocks;
-		c->verify.context = c;
-		progress_begin(&c->progress);
-		st = chain_verify(&verified, chain, &c->verify, &why);
-		progress_end(&c->progress);
-	}
-	if (st != ST_OK)
-		cli_error(CLI_FAILED, "%s", why.text);
-	if (c->json) {
-		tell_json(chain, verify ? &verified : NULL);
-	} else {
-		tell_info(chain);
-		if (verify)
-			tell_verified(&verified);
-	}
+	if (verify)
+		st = check(&checked, c, chain, &why);
+	tell(c, chain, &checked);
 	chain_close(chain);
-	return st == ST_OK && !(verify && bad(&verified)) ? CLI_DONE
-							  : CLI_FAILED;
+	if (st != ST_OK)
+		return cli_error(CLI_FAILED, "%s", why.text);
+	return bad(&checked.verified) || checked.balance.missing ||
+			       checked.balance.excess
+		       ? CLI_FAILED
+		       : CLI_DONE;
 }
 
 int cmd_chain(int argc, char **argv)

@@ -9,13 +9,15 @@
 #include "base/num.h"
 #include "chain/trace.h"
 #include "cli/cli.h"
+#include "cli/cmd_chain.h"
 #include "cli/progress.h"
 #include "coin/address.h"
 #include "report/trace_told.h"
 #include "watchlist/lists.h"
 
 static const char usage[] =
-	"usage: assay trace --chain PATH [OPTION...] SOURCE...\n\n"
+	"usage: assay trace --chain PATH [OPTION...] SOURCE...\n"
+	"       assay trace --chain PATH --why ADDRESS ADDRESS\n\n"
 	"Follows coins through the block files of a Bitcoin node: everything "
 	"that was\n"
 	"ever paid from the outputs of SOURCE, by several policies. SOURCE is "
@@ -40,6 +42,10 @@ static const char usage[] =
 	"                         commas (default: all)\n"
 	"      --hops N           no further than N transactions\n"
 	"      --max-outputs N    follow no more than N outputs\n"
+	"      --why              the transactions that tie two addresses to "
+	"one "
+	"owner, by\n"
+	"                         inference (as assay chain cluster --why)\n"
 	"      --no-verify        do not hold the transactions against their "
 	"blocks' headers\n"
 	"      --json             one JSON object a line (docs/trace.md)\n"
@@ -59,6 +65,7 @@ enum {
 	OPTION_POLICY,
 	OPTION_HOPS,
 	OPTION_MAX_OUTPUTS,
+	OPTION_WHY,
 	OPTION_NO_VERIFY,
 	OPTION_JSON,
 };
@@ -74,6 +81,7 @@ static const struct option options[] = {
 	{ "policy", required_argument, NULL, OPTION_POLICY },
 	{ "hops", required_argument, NULL, OPTION_HOPS },
 	{ "max-outputs", required_argument, NULL, OPTION_MAX_OUTPUTS },
+	{ "why", no_argument, NULL, OPTION_WHY },
 	{ "no-verify", no_argument, NULL, OPTION_NO_VERIFY },
 	{ "json", no_argument, NULL, OPTION_JSON },
 	{ "jobs", required_argument, NULL, 'j' },
@@ -91,7 +99,7 @@ struct command_line {
 	struct outpoint *outpoint;
 	struct lists *lists;
 	bool policy[TAINT_POLICIES], any_policy;
-	bool back, through, no_verify, json, quiet, show;
+	bool back, through, why, no_verify, json, quiet, show;
 	struct progress progress;
 };
 
@@ -162,6 +170,7 @@ static bool set_option(struct command_line *c, int option, const char *value)
 		[OPTION_THROUGH] = &c->through,
 		[OPTION_THROUGH_COINJOINS] = &c->trace.through_coinjoins,
 		[OPTION_THROUGH_FEES] = &c->trace.through_fees,
+		[OPTION_WHY] = &c->why,
 		[OPTION_NO_VERIFY] = &c->no_verify,
 		[OPTION_JSON] = &c->json,
 		['q'] = &c->quiet,
@@ -373,6 +382,26 @@ static int run(struct command_line *c)
 	return code;
 }
 
+/* The question is one for clusters. */
+static int tell_why(const struct command_line *c, char **argv, int sources)
+{
+	char why[] = "--why", json[] = "--json", quiet[] = "--quiet";
+	char *path = mem_text(c->path, strlen(c->path));
+	char *to[8] = { argv[0], why, path, NULL };
+	int n = 3, code;
+
+	if (c->json)
+		to[n++] = json;
+	if (c->quiet)
+		to[n++] = quiet;
+	for (int i = 0; i < sources && n < 7; i++)
+		to[n++] = argv[optind + i];
+	optind = 0; /* from the beginning, of another list */
+	code = cmd_chain_cluster(n, to);
+	free(path);
+	return code;
+}
+
 int cmd_trace(int argc, char **argv)
 {
 	struct command_line c = { .lists = lists_new() };
@@ -381,7 +410,7 @@ int cmd_trace(int argc, char **argv)
 	script_set_init(&c.scripts);
 	code = read_options(&c, argc, argv);
 	if (code == CLI_DONE)
-		code = run(&c);
+		code = c.why ? tell_why(&c, argv, argc - optind) : run(&c);
 	else if (code < 0)
 		code = CLI_DONE;
 	script_set_fini(&c.scripts);

@@ -213,3 +213,17 @@ bool address_parse(const struct network **net, uint8_t *script,
 	return parse_base58(net, script, script_n, text) ||
 	       parse_bech32(net, script, script_n, text);
 }
+
+struct span address_canonical(uint8_t room[ADDRESS_KEY_SCRIPT],
+			      struct span script)
+{
+	static const uint8_t head[] = { 0x76, 0xa9, 20 },
+			     tail[] = { 0x88, 0xac };
+
+	if (!address_is_key(script))
+		return script;
+	memcpy(room, head, sizeof(head));
+	digest_hash160(room + 3, script.p + 1, script.n - 2);
+	memcpy(room + 23, tail, sizeof(tail));
+	return (struct span){ room, ADDRESS_KEY_SCRIPT };
+}

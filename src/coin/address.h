@@ -40,4 +40,17 @@ enum address_kind address_of_script(char out[ADDRESS_TEXT], struct span script,
 bool address_parse(const struct network **net, uint8_t *script,
 		   size_t *script_n, struct span text);
 
+/* A public key's script (P2PK) as the script of its hash (P2PKH), put into
+ * room: whoever knows the key is paid by both. Any other as it is. */
+#define ADDRESS_KEY_SCRIPT 25
+struct span address_canonical(uint8_t room[ADDRESS_KEY_SCRIPT],
+			      struct span script);
+
+/* Has it the form of one that address_canonical() changes? */
+static inline bool address_is_key(struct span script)
+{
+	return (script.n == 35 || script.n == 67) &&
+	       script.p[0] == script.n - 2 && script.p[script.n - 1] == 0xac;
+}
+
 #endif /* COIN_ADDRESS_H */

@@ -45,6 +45,9 @@ const struct network *network_of_job(bool *not_btc, uint32_t nbits,
 /* nBits that Bitcoin's main chain had at height; false beyond the table. */
 bool network_btc_nbits(uint32_t *nbits, uint32_t height);
 
+/* All bitcoins there can ever be, in satoshi: no output has more. */
+#define NETWORK_BTC_SAT_MAX UINT64_C(2100000000000000)
+
 /* Block subsidy of Bitcoin in satoshi: 50 BTC >> (height / 210,000). */
 uint64_t network_btc_subsidy(uint32_t height);
 

@@ -11,7 +11,6 @@
 #include "base/mem.h"
 #include "coin/address.h"
 #include "coin/address_asset.h"
-#include "hash/digest.h"
 #include "watchlist/address_repair.h"
 #include "watchlist/list_reader.h"
 
@@ -66,23 +65,6 @@ void lists_free(struct lists *l)
 static const char *own(const char *text)
 {
 	return text && *text ? mem_text(text, strlen(text)) : NULL;
-}
-
-/* A public key's script is compared as the script of its hash. */
-static struct span canonical(uint8_t room[25], struct span script)
-{
-	static const uint8_t head[] = { 0x76, 0xa9, 20 },
-			     tail[] = { 0x88, 0xac };
-	const bool key = (script.n == 35 || script.n == 67) &&
-			 script.p[0] == script.n - 2 &&
-			 script.p[script.n - 1] == 0xac;
-
-	if (!key)
-		return script;
-	memcpy(room, head, sizeof(head));
-	digest_hash160(room + 3, script.p + 1, script.n - 2);
-	memcpy(room + 23, tail, sizeof(tail));
-	return (struct span){ room, 25 };
 }
 
 static void link_entry(struct map *m, struct span key, uint32_t *next,
@@ -266,10 +248,11 @@ static size_t gather(size_t *out, size_t room, const struct lists *l,
 size_t lists_by_script(size_t *out, size_t room, const struct lists *l,
 		       struct span script)
 {
-	uint8_t place[25];
+	uint8_t place[ADDRESS_KEY_SCRIPT];
 
 	return gather(out, room, l,
-		      map_find(l->by_script, canonical(place, script)), true);
+		      map_find(l->by_script, address_canonical(place, script)),
+		      true);
 }
 
 size_t lists_by_text(size_t *out, size_t room, const struct lists *l,
