@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cur.h"
 #include "base/mem.h"
+#include "base/num.h"
 
 #define KEY 8
 
@@ -60,15 +62,16 @@ static enum status open_one(struct one_file *out, char *name, struct why *why)
 static bool number_of(unsigned *out, enum block_files_kind *kind,
 		      const char *name)
 {
-	char *end;
+	uint64_t v;
 
 	for (int k = BLOCK_FILES_BLK; k <= BLOCK_FILES_REV; k++) {
 		if (strncmp(name, prefix[k], 3) != 0 || strlen(name) < 8 ||
 		    strspn(name + 3, "0123456789") + 7 != strlen(name))
 			continue;
-		const unsigned long v = strtoul(name + 3, &end, 10);
-
-		if (strcmp(end, ".dat") != 0 || v >= BLOCK_FILES_MAX)
+		if (strcmp(name + strlen(name) - 4, ".dat") != 0 ||
+		    !num_u64(&v, (struct span){ (const uint8_t *)name + 3,
+						strlen(name) - 7 }) ||
+		    v >= BLOCK_FILES_MAX)
 			return false;
 		*out = (unsigned)v;
 		*kind = (enum block_files_kind)k;

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "base/hex.h"
@@ -41,7 +42,8 @@ void screen_text_lists(FILE *out, const struct screen_told *t)
 		const struct list_source *s = lists_source(t->lists, i);
 		const double age =
 			ts_known(t->now)
-				? ts_seconds(s->published, t->now) / 86400
+				? fmax(0, ts_seconds(s->published, t->now)) /
+					  86400
 				: 0;
 
 		fprintf(out, "list %s: %s, ", safe(&b, s->path), s->list);

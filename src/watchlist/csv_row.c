@@ -85,14 +85,20 @@ bool csv_row_next(struct csv_row *r)
 	return false;
 }
 
+struct span csv_row_whole(const struct csv_row *r, size_t i)
+{
+	const size_t from = i > 0 && i < r->n ? r->end[i - 1] : 0;
+
+	if (i >= r->n || r->end[i] == from)
+		return cur_over((struct span){ NULL, 0 }).all;
+	return (struct span){ r->bytes.p + from, r->end[i] - from };
+}
+
 struct span csv_row_field(const struct csv_row *r, size_t i)
 {
-	if (i >= r->n)
-		return cur_over((struct span){ NULL, 0 }).all;
-	const size_t from = i ? r->end[i - 1] : 0;
-	struct span s = { r->bytes.p + from, r->end[i] - from };
+	struct span s = csv_row_whole(r, i);
 
 	while (s.n > 0 && s.p[s.n - 1] == ' ')
 		s.n--;
-	return s.n ? s : cur_over((struct span){ NULL, 0 }).all;
+	return s;
 }

@@ -33,4 +33,7 @@ bool csv_row_next(struct csv_row *r);
  * next row. */
 struct span csv_row_field(const struct csv_row *r, size_t i);
 
+/* The same with the blanks that quotes keep. */
+struct span csv_row_whole(const struct csv_row *r, size_t i);
+
 #endif /* WATCHLIST_CSV_ROW_H */

@@ -15,8 +15,8 @@ const char *list_kind_text(enum list_kind k)
 
 /* The plainest last: it takes nearly anything. */
 static const struct list_format *const table[] = {
-	&list_sdn_xml, &list_ftm,          &list_tagpack, &list_csv,
-	&list_sdn_csv, &list_sdn_comments, &list_plain,
+	&list_sdn_xml, &list_sdn_advanced, &list_ftm,          &list_tagpack,
+	&list_csv,     &list_sdn_csv,      &list_sdn_comments, &list_plain,
 };
 
 const struct list_format *list_format_of(const char *path,

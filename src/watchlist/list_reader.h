@@ -35,6 +35,7 @@ bool list_add(struct list_input *in, const struct list_entry *entry,
 extern const struct list_format list_csv;
 extern const struct list_format list_ftm;
 extern const struct list_format list_plain;
+extern const struct list_format list_sdn_advanced;
 extern const struct list_format list_sdn_comments;
 extern const struct list_format list_sdn_csv;
 extern const struct list_format list_sdn_xml;

@@ -28,7 +28,10 @@
 struct reading {
 	struct list_input *in;
 	struct map *more; /* by ent_num: index + 1 of comment */
-	char **comment;
+	struct comment {
+		char *number, *text;
+		bool joined; /* to its entity's remarks */
+	} * comment;
 	size_t num_comments;
 	struct buf remarks;
 };
@@ -75,9 +78,12 @@ static void keep_comments(struct reading *r, struct span text)
 
 	csv_row_init(&row, text);
 	while (csv_row_next(&row)) {
-		const struct span s = csv_row_field(&row, 1);
-		uint64_t *place =
-			map_put(r->more, csv_row_field(&row, 0), NULL);
+		const struct span s = csv_row_whole(&row, 1);
+		const struct span number = csv_row_field(&row, 0);
+
+		if (!is_number(number))
+			continue;
+		uint64_t *place = map_put(r->more, number, NULL);
 
 		if (!place || *place > 0)
 			continue;
@@ -86,7 +92,10 @@ static void keep_comments(struct reading *r, struct span text)
 				r->comment,
 				r->num_comments ? r->num_comments * 2 : 1,
 				sizeof(r->comment[0]));
-		r->comment[r->num_comments++] = mem_text(s.p, s.n);
+		r->comment[r->num_comments++] = (struct comment){
+			.number = mem_text(number.p, number.n),
+			.text = mem_text(s.p, s.n),
+		};
 		*place = r->num_comments;
 	}
 	csv_row_fini(&row);
@@ -158,12 +167,43 @@ static enum status add_all(struct reading *r, const struct list_entry *entity,
 	return ST_OK;
 }
 
+/* Of UTF-8, or of bytes that are a character each. */
+static size_t characters(struct span s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += (s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
+/* The remarks and what goes on with them. A blank at the cut may have been
+ * taken for layout. Shorter remarks were not cut: then the two files are of
+ * different days, and what the other has stands alone. */
+static enum status add_joined(struct reading *r, const struct list_entry *e,
+			      struct span remarks, struct comment *more,
+			      struct why *why)
+{
+	const size_t n = characters(remarks);
+	size_t joint = 0;
+
+	buf_clear(&r->remarks);
+	buf_add(&r->remarks, remarks.p, remarks.n);
+	if (more && n + 1 >= REMARKS_FULL) {
+		if (n < REMARKS_FULL)
+			buf_u8(&r->remarks, ' ');
+		joint = r->remarks.n;
+		buf_text(&r->remarks, more->text);
+		more->joined = true;
+	}
+	return add_all(r, e, buf_span(&r->remarks), joint, why);
+}
+
 static enum status read_entity(struct reading *r, const struct csv_row *row,
 			       struct why *why)
 {
 	const struct span number = csv_row_field(row, 0);
 	const struct span name = csv_row_field(row, FIELD_NAME);
-	const struct span remarks = csv_row_field(row, FIELD_REMARKS);
 	const uint64_t *more = map_find(r->more, number);
 	char *own_name = mem_text(name.p, name.n);
 	char *own_number = mem_text(number.p, number.n);
@@ -172,14 +212,17 @@ static enum status read_entity(struct reading *r, const struct csv_row *row,
 					   .kind = LIST_SANCTION,
 					   .listed = TS_NONE,
 					   .delisted = TS_NONE };
-	enum status st;
+	struct comment *comment = more ? &r->comment[*more - 1] : NULL;
+	enum status st = add_joined(
+		r, &entity, csv_row_whole(row, FIELD_REMARKS), comment, why);
 
-	buf_clear(&r->remarks);
-	buf_add(&r->remarks, remarks.p, remarks.n);
-	if (more)
-		buf_text(&r->remarks, r->comment[*more - 1]);
-	st = add_all(r, &entity, buf_span(&r->remarks), more ? remarks.n : 0,
-		     why);
+	if (st == ST_OK && comment && !comment->joined) {
+		st = add_all(r, &entity,
+			     (struct span){ (const uint8_t *)comment->text,
+					    strlen(comment->text) },
+			     0, why);
+		comment->joined = true;
+	}
 	free(own_name);
 	free(own_number);
 	return st;
@@ -193,11 +236,35 @@ static void begin(struct reading *r, struct list_input *in)
 
 static void end(struct reading *r)
 {
-	for (size_t i = 0; i < r->num_comments; i++)
-		free(r->comment[i]);
+	for (size_t i = 0; i < r->num_comments; i++) {
+		free(r->comment[i].number);
+		free(r->comment[i].text);
+	}
 	free(r->comment);
 	map_free(r->more);
 	buf_fini(&r->remarks);
+}
+
+/* Comments whose entity is in no row: names are in SDN.CSV, and what begins a
+ * comment may be the end of an address. */
+static enum status add_alone(struct reading *r, struct why *why)
+{
+	enum status st = ST_OK;
+
+	for (size_t i = 0; i < r->num_comments && st == ST_OK; i++) {
+		const struct comment *c = &r->comment[i];
+		const struct list_entry entity = { .reference = c->number,
+						   .kind = LIST_SANCTION,
+						   .listed = TS_NONE,
+						   .delisted = TS_NONE };
+
+		if (!c->joined)
+			st = add_all(r, &entity,
+				     (struct span){ (const uint8_t *)c->text,
+						    strlen(c->text) },
+				     0, why);
+	}
+	return st;
 }
 
 static enum status read_sdn(struct list_input *in, struct why *why)
@@ -222,35 +289,21 @@ static enum status read_sdn(struct list_input *in, struct why *why)
 		st = status_why(why, ST_BAD,
 				"%s, line %zu: a quote that is not closed",
 				in->path, row.line);
+	if (st == ST_OK)
+		st = add_alone(&r, why);
 	csv_row_fini(&row);
 	end(&r);
 	return st;
 }
 
-/* Alone: names are in the other file, and what begins a row may be the end of
- * an address. */
 static enum status read_comments(struct list_input *in, struct why *why)
 {
 	struct reading r;
-	struct csv_row row;
-	enum status st = ST_OK;
+	enum status st;
 
 	begin(&r, in);
-	csv_row_init(&row, in->text);
-	while (st == ST_OK && csv_row_next(&row)) {
-		const struct span number = csv_row_field(&row, 0);
-		char *own_number = mem_text(number.p, number.n);
-		const struct list_entry entity = { .reference = own_number,
-						   .kind = LIST_SANCTION,
-						   .listed = TS_NONE,
-						   .delisted = TS_NONE };
-
-		if (is_number(number))
-			st = add_all(&r, &entity, csv_row_field(&row, 1), 0,
-				     why);
-		free(own_number);
-	}
-	csv_row_fini(&row);
+	keep_comments(&r, in->text);
+	st = add_alone(&r, why);
 	end(&r);
 	return st;
 }

@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-static const char words[] = "Digital Currency Address - ";
-#define WORDS (sizeof(words) - 1)
+#define WORDS (sizeof(SDN_REMARKS_WORDS) - 1)
 
 void sdn_remarks_begin(struct sdn_remarks *r, struct span remarks)
 {
@@ -29,7 +28,8 @@ bool sdn_remarks_next(struct sdn_remarks *r, struct span *address,
 		      char asset[SDN_REMARKS_ASSET], bool *whole)
 {
 	for (;;) {
-		const uint8_t *at = memmem(r->rest.p, r->rest.n, words, WORDS);
+		const uint8_t *at =
+			memmem(r->rest.p, r->rest.n, SDN_REMARKS_WORDS, WORDS);
 
 		if (!at)
 			return false;

@@ -10,6 +10,7 @@
 
 #include "base/cur.h"
 
+#define SDN_REMARKS_WORDS "Digital Currency Address - "
 #define SDN_REMARKS_ASSET 16
 
 struct sdn_remarks { /* private; over a text that stays */
