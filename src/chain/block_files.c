@@ -58,19 +58,21 @@ static enum status open_one(struct one_file *out, char *name, struct why *why)
 	return ST_OK;
 }
 
-/* "blk00012.dat": 12. */
+/* "blk00012.dat": 12. Nodes write five digits, or more where they must. */
 static bool number_of(unsigned *out, enum block_files_kind *kind,
 		      const char *name)
 {
 	uint64_t v;
 
 	for (int k = BLOCK_FILES_BLK; k <= BLOCK_FILES_REV; k++) {
-		if (strncmp(name, prefix[k], 3) != 0 || strlen(name) < 8 ||
-		    strspn(name + 3, "0123456789") + 7 != strlen(name))
+		if (strncmp(name, prefix[k], 3) != 0)
 			continue;
-		if (strcmp(name + strlen(name) - 4, ".dat") != 0 ||
+		const size_t digits = strspn(name + 3, "0123456789");
+
+		if (digits < 5 || (digits > 5 && name[3] == '0') ||
+		    strcmp(name + 3 + digits, ".dat") != 0 ||
 		    !num_u64(&v, (struct span){ (const uint8_t *)name + 3,
-						strlen(name) - 7 }) ||
+						digits }) ||
 		    v >= BLOCK_FILES_MAX)
 			return false;
 		*out = (unsigned)v;
@@ -166,6 +168,38 @@ static enum status open_directory(struct block_files *f, const char *path,
 	return st;
 }
 
+/* A single file: if a node named it, its rev file and key are beside it. */
+static enum status open_file(struct block_files *f, const char *path,
+			     struct why *why)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	enum block_files_kind kind;
+	unsigned number = 0;
+	const bool named =
+		number_of(&number, &kind, name) && kind == BLOCK_FILES_BLK;
+	struct numbered *x = numbered(f, number);
+	enum status st = open_one(&x->of[BLOCK_FILES_BLK],
+				  mem_text(path, strlen(path)), why);
+
+	if (st != ST_OK || !named)
+		return st;
+	char *rev = mem_text(path, strlen(path));
+
+	memcpy(rev + (name - path), prefix[BLOCK_FILES_REV], 3);
+	if (access(rev, F_OK) == 0)
+		st = open_one(&x->of[BLOCK_FILES_REV], rev, why);
+	else
+		free(rev);
+	char *directory = slash ? mem_text(path, (size_t)(slash - path) + 1)
+				: mem_text("./", 2);
+
+	if (st == ST_OK)
+		st = read_key(f, directory, why);
+	free(directory);
+	return st;
+}
+
 /* A node's data directory has the files one level down. */
 static enum status open_path(struct block_files *f, const char *path,
 			     struct why *why)
@@ -173,9 +207,8 @@ static enum status open_path(struct block_files *f, const char *path,
 	DIR *directory = opendir(path);
 	enum status st;
 
-	if (!directory && errno == ENOTDIR) /* one file of records */
-		return open_one(&numbered(f, 0)->of[BLOCK_FILES_BLK],
-				mem_text(path, strlen(path)), why);
+	if (!directory && errno == ENOTDIR)
+		return open_file(f, path, why);
 	if (!directory)
 		return status_why(why, ST_IO, "%s: %s", path, strerror(errno));
 	st = open_directory(f, path, directory, why);

@@ -30,7 +30,8 @@ enum block_files_kind {
 struct block_files;
 
 /* path: a node's data directory, its blocks directory, or a single file of
- * records. NULL with why if there is none, or none can be opened. */
+ * records (with its rev file and key, if it is called as nodes do). NULL with
+ * why if there is none, or none can be opened. */
 must_use struct block_files *block_files_open(const char *path,
 					      struct why *why);
 void block_files_close(struct block_files *f);

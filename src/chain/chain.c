@@ -36,11 +36,16 @@ static enum status find_network(struct chain *c, const char *path,
 		if (!refused)
 			refused = chain_network_refused(magic);
 	}
-	return status_why(why, ST_BAD, "%s: %s", path,
-			  refused ? refused
-				  : "no file begins with the magic number of a "
-				    "known chain (a single raw block has none: "
-				    "give the files of a node)");
+	return status_why(
+		why, ST_BAD, "%s: %s", path,
+		refused ? refused
+		: block_files_obfuscated(c->files)
+			? "no file begins with the magic number of a known "
+			  "chain: xor.dat is not the key of these files"
+			: "no file begins with the magic number of a known "
+			  "chain (files of Bitcoin Core 28 and later need the "
+			  "xor.dat beside them; a single raw block has no "
+			  "magic number)");
 }
 
 /* False: its header is no block's. */

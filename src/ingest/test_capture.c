@@ -4,10 +4,10 @@
 
 #include "hash/digest.h"
 #include "ingest/capture.h"
-#include "ingest/test_dir.h"
 #include "ingest/test_make.h"
 #include "ingest/test_pack.h"
 #include "test/tap.h"
+#include "test/test_dir.h"
 
 #define SECOND 1000000000LL
 #define MAX    64

@@ -1,9 +1,9 @@
 #include <string.h>
 
 #include "ingest/capture.h"
-#include "ingest/test_dir.h"
 #include "ingest/test_make.h"
 #include "test/tap.h"
+#include "test/test_dir.h"
 
 #define TLS_KEY_LOG 0x544c534b
 

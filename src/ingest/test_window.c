@@ -3,11 +3,11 @@
 #include <sys/wait.h>
 
 #include "hash/digest.h"
-#include "ingest/test_dir.h"
 #include "ingest/test_make.h"
 #include "ingest/test_pack.h"
 #include "ingest/window.h"
 #include "test/tap.h"
+#include "test/test_dir.h"
 
 #define BIG (3u << 20)
 

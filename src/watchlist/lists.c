@@ -165,40 +165,44 @@ static enum status read_whole(struct buf *out, const char *path,
 	return n < 0 ? ST_IO : ST_OK;
 }
 
-enum status lists_read(struct lists *l, const char *path, struct why *why)
+enum status lists_parse(struct lists *l, const char *path, struct span text,
+			struct ts published, struct why *why)
 {
-	const struct list_format *format;
+	const struct list_format *format = list_format_of(path, text);
 	struct list_source *source;
-	struct buf text;
-	struct stat st;
-	enum status status;
 
-	buf_init(&text, LIST_FILE_MAX);
-	status = read_whole(&text, path, &st, why);
-	if (status != ST_OK) {
-		buf_fini(&text);
-		return status;
-	}
-	format = list_format_of(path, buf_span(&text));
-	if (!format) {
-		buf_fini(&text);
+	if (!format)
 		return status_why(why, ST_BAD,
 				  "%s: not a list of a known format; "
 				  "docs/lists.md has them",
 				  path);
-	}
 	l->source =
 		mem_resize(l->source, l->num_sources + 1, sizeof(l->source[0]));
 	source = &l->source[l->num_sources++];
 	*source = (struct list_source){
 		.path = own(path),
 		.list = own(format->name),
-		.published = { st.st_mtim.tv_sec * INT64_C(1000000000) +
-			       st.st_mtim.tv_nsec },
+		.published = published,
 	};
-	struct list_input in = { path, buf_span(&text), source, l };
+	struct list_input in = { path, text, source, l };
 
-	status = format->read(&in, why);
+	return format->read(&in, why);
+}
+
+enum status lists_read(struct lists *l, const char *path, struct why *why)
+{
+	struct buf text;
+	struct stat st;
+	enum status status;
+
+	buf_init(&text, LIST_FILE_MAX);
+	status = read_whole(&text, path, &st, why);
+	if (status == ST_OK)
+		status = lists_parse(
+			l, path, buf_span(&text),
+			(struct ts){ st.st_mtim.tv_sec * INT64_C(1000000000) +
+				     st.st_mtim.tv_nsec },
+			why);
 	buf_fini(&text);
 	return status;
 }

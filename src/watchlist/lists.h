@@ -58,6 +58,11 @@ void lists_free(struct lists *l);
  * them, or broken; what was read before stays. */
 enum status lists_read(struct lists *l, const char *path, struct why *why);
 
+/* The same of bytes in memory: path tells the format, too, and is named in
+ * messages; published: the day to go by where they do not tell one. */
+enum status lists_parse(struct lists *l, const char *path, struct span text,
+			struct ts published, struct why *why);
+
 size_t lists_sources(const struct lists *l);
 const struct list_source *lists_source(const struct lists *l, size_t i);
 size_t lists_count(const struct lists *l);

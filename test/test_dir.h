@@ -1,6 +1,6 @@
 /* A temporary directory for tests of files. */
-#ifndef INGEST_TEST_DIR_H
-#define INGEST_TEST_DIR_H
+#ifndef TEST_TEST_DIR_H
+#define TEST_TEST_DIR_H
 
 #include <dirent.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static inline void dir_make(void)
 {
 	const char *where = getenv("TMPDIR");
 
-	snprintf(dir_path, sizeof(dir_path), "%s/test_ingest_XXXXXX",
+	snprintf(dir_path, sizeof(dir_path), "%s/test_assay_XXXXXX",
 		 where ? where : "/tmp");
 	if (!mkdtemp(dir_path))
 		abort();
@@ -93,4 +93,4 @@ static inline pid_t dir_pipe(const struct buf *b, size_t piece)
 	return writer;
 }
 
-#endif /* INGEST_TEST_DIR_H */
+#endif /* TEST_TEST_DIR_H */
