@@ -13,7 +13,8 @@
 #include "base/mem.h"
 #include "base/num.h"
 
-#define KEY 8
+#define KEY    8
+#define DIGITS 5 /* of the number in a name */
 
 struct one_file {
 	char *name; /* NULL: there is none */
@@ -58,26 +59,22 @@ static enum status open_one(struct one_file *out, char *name, struct why *why)
 	return ST_OK;
 }
 
-/* "blk00012.dat": 12. Nodes write five digits, or more where they must. */
+/* "blk00012.dat": 12. */
 static bool number_of(unsigned *out, enum block_files_kind *kind,
 		      const char *name)
 {
+	const struct span digits = { (const uint8_t *)name + 3, DIGITS };
 	uint64_t v;
 
+	if (strlen(name) != 3 + DIGITS + 4 ||
+	    strcmp(name + 3 + DIGITS, ".dat") != 0 || !num_u64(&v, digits))
+		return false;
 	for (int k = BLOCK_FILES_BLK; k <= BLOCK_FILES_REV; k++) {
-		if (strncmp(name, prefix[k], 3) != 0)
-			continue;
-		const size_t digits = strspn(name + 3, "0123456789");
-
-		if (digits < 5 || (digits > 5 && name[3] == '0') ||
-		    strcmp(name + 3 + digits, ".dat") != 0 ||
-		    !num_u64(&v, (struct span){ (const uint8_t *)name + 3,
-						digits }) ||
-		    v >= BLOCK_FILES_MAX)
-			return false;
-		*out = (unsigned)v;
-		*kind = (enum block_files_kind)k;
-		return true;
+		if (strncmp(name, prefix[k], 3) == 0) {
+			*out = (unsigned)v;
+			*kind = (enum block_files_kind)k;
+			return true;
+		}
 	}
 	return false;
 }

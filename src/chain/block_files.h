@@ -18,7 +18,6 @@
 
 #include "base/status.h"
 
-#define BLOCK_FILES_MAX    100000
 #define BLOCK_FILES_RECORD 8          /* magic and size */
 #define BLOCK_FILES_BLOCK  0x02000000 /* bytes of the largest record read */
 
