@@ -238,6 +238,26 @@ static inline void maker_commit(struct maker *m)
 	m->has_witness = true;
 }
 
+/* BIP 34: a script begins with the height as a number on the stack. */
+static inline void maker_height(struct buf *b, uint32_t height)
+{
+	uint8_t number[5] = { 0 };
+	size_t n = 0;
+
+	for (uint32_t v = height; v; v >>= 8)
+		number[n++] = (uint8_t)v;
+	if (n > 0 && number[n - 1] & 0x80) /* not a sign */
+		n++;
+	maker_size(b, height <= 16 ? 2 : n + 1);
+	if (height <= 16) {
+		buf_u8(b, (uint8_t)(height ? 0x50 + height : 0));
+		buf_u8(b, 0);
+	} else {
+		buf_u8(b, (uint8_t)n);
+		buf_add(b, number, n);
+	}
+}
+
 static inline void maker_coinbase(struct maker *m, struct buf *out)
 {
 	static const uint8_t nothing[32];
@@ -245,9 +265,7 @@ static inline void maker_coinbase(struct maker *m, struct buf *out)
 	maker_tx(m);
 	buf_add(&m->plain, nothing, 32);
 	buf_le32(&m->plain, 0xffffffff);
-	maker_size(&m->plain, 5); /* the height, so that no two are alike */
-	buf_u8(&m->plain, 4);
-	buf_le32(&m->plain, m->height);
+	maker_height(&m->plain, m->height);
 	buf_le32(&m->plain, 0xffffffff);
 	m->num_inputs = 1;
 	maker_output(m, m->reward, buf_span(&m->reward_script));
