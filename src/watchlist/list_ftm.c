@@ -18,6 +18,7 @@
 #define LINE_NODES   (1u << 20)
 #define ENTITIES_MAX (1u << 23)
 #define TEXT         512
+#define DAY          10 /* characters of "2023-04-20" */
 
 struct reading {
 	struct list_input *in;
@@ -135,8 +136,10 @@ static enum status add_wallet(struct reading *r, const struct json_node *root,
 
 		e.entity = place && *place ? r->name[*place - 1] : holder;
 	}
-	if (text(seen, json_get(&r->doc, root, "first_seen")))
-		ts_parse(&e.listed, span_of(seen));
+	/* "2023-04-20T18:08:56", without a zone: the day is what counts. */
+	if (text(seen, json_get(&r->doc, root, "first_seen")) &&
+	    strlen(seen) >= DAY)
+		ts_parse(&e.listed, (struct span){ (uint8_t *)seen, DAY });
 	return list_add(r->in, &e, span_of(address), why) ? ST_OK : ST_LIMIT;
 }
 

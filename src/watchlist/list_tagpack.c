@@ -101,7 +101,9 @@ static enum status add_tag(struct reading *r, const yaml_node_t *tag,
 
 	memcpy(field, r->shared, sizeof(field));
 	if (!tag || tag->type != YAML_MAPPING_NODE)
-		return ST_OK;
+		return status_why(
+			why, ST_BAD, "%s, line %zu: a tag that is no mapping",
+			r->in->path, tag ? tag->start_mark.line + 1 : 0);
 	read_fields(r, tag, field);
 	const char *address = field[FIELD_ADDRESS];
 
