@@ -95,32 +95,34 @@ static void grow(struct outpoint_table *t)
 	outpoint_table_fini(&old);
 }
 
-bool outpoint_table_add(struct outpoint_table *t, const struct outpoint *o,
-			uint32_t value)
+uint32_t *outpoint_table_put(struct outpoint_table *t, const struct outpoint *o,
+			     bool *fresh)
 {
 	bool there;
 	size_t at = place(t, o, &there);
 
+	*fresh = !there;
 	if (there)
-		return true;
+		return &t->slot[at].value;
 	if (t->n >= OUTPOINT_TABLE_MAX)
-		return false;
+		return NULL;
 	if (t->n >= FILL * ((size_t)1 << t->bits)) {
 		grow(t);
 		at = place(t, o, &there);
 	}
-	put(t, at, o, value);
-	return true;
+	put(t, at, o, 0);
+	return &t->slot[at].value;
 }
 
-void outpoint_table_set(struct outpoint_table *t, const struct outpoint *o,
+bool outpoint_table_add(struct outpoint_table *t, const struct outpoint *o,
 			uint32_t value)
 {
-	bool there;
-	const size_t at = place(t, o, &there);
+	bool fresh;
+	uint32_t *to = outpoint_table_put(t, o, &fresh);
 
-	if (there)
-		t->slot[at].value = value;
+	if (to && fresh)
+		*to = value;
+	return to != NULL;
 }
 
 bool outpoint_table_find(uint32_t *value, const struct outpoint_table *t,

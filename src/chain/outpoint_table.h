@@ -40,12 +40,13 @@ struct outpoint_table { /* private but for n */
 void outpoint_table_init(struct outpoint_table *t, uint64_t seed);
 void outpoint_table_fini(struct outpoint_table *t);
 
-/* The value is the caller's. An outpoint that is there keeps its first value.
- * False at OUTPOINT_TABLE_MAX. */
+/* The place of an outpoint's value, which is the caller's, made if absent;
+ * *fresh says which. Good until the next call. NULL at OUTPOINT_TABLE_MAX. */
+uint32_t *outpoint_table_put(struct outpoint_table *t, const struct outpoint *o,
+			     bool *fresh);
+/* An outpoint that is there keeps its first value. False at
+ * OUTPOINT_TABLE_MAX. */
 bool outpoint_table_add(struct outpoint_table *t, const struct outpoint *o,
-			uint32_t value);
-/* Another value for an outpoint that is there. */
-void outpoint_table_set(struct outpoint_table *t, const struct outpoint *o,
 			uint32_t value);
 /* False: not in it. */
 bool outpoint_table_find(uint32_t *value, const struct outpoint_table *t,

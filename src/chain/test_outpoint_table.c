@@ -28,7 +28,7 @@ int main(void)
 	struct outpoint_table t;
 	bool *in = mem_new(N, sizeof(in[0]));
 	uint32_t state = 5, value;
-	bool good = true;
+	bool good = true, fresh;
 	size_t n = 0;
 
 	outpoint_table_init(&t, 42);
@@ -61,11 +61,11 @@ int main(void)
 	outpoint_table_add(&t, &o, 1);
 	outpoint_table_add(&t, &o, 77);
 	OK(outpoint_table_find(&value, &t, &o) && value == 1);
-	outpoint_table_set(&t, &o, 78);
-	OK(outpoint_table_find(&value, &t, &o) && value == 78);
+	*outpoint_table_put(&t, &o, &fresh) = 78;
+	OK(!fresh && outpoint_table_find(&value, &t, &o) && value == 78);
 	o.index = 99;
-	outpoint_table_set(&t, &o, 1); /* not there: nothing happens */
-	OK(!outpoint_table_find(&value, &t, &o));
+	*outpoint_table_put(&t, &o, &fresh) = 5;
+	OK(fresh && outpoint_table_find(&value, &t, &o) && value == 5);
 	outpoint_table_fini(&t);
 
 	/* Of 200,000 outpoints that are not in a table of 1,000 few are taken

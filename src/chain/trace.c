@@ -26,6 +26,7 @@ struct slot { /* one block of a round */
 	struct block_skim skim;
 	uint32_t *likely; /* transactions to look at, in order */
 	size_t num_likely, room_likely;
+	struct buf scratch;
 };
 
 struct tracing {
@@ -68,6 +69,22 @@ static void ask(struct slot *s, const struct outpoint_table *t)
 	}
 }
 
+/* Transactions whose outputs were asked for: only hashing tells. */
+static void find_given(struct slot *s, const struct outpoint_table *txids)
+{
+	struct outpoint at = { .index = TRACE_ANY_OUTPUT };
+	const struct trace_block b = { .raw = s->raw, .skim = &s->skim };
+	struct tx_walk tx;
+	uint32_t unused;
+
+	for (size_t i = 0; i < s->skim.num_txs; i++) {
+		if (s->skim.tx[i].pays || !trace_walk(&tx, &b, i))
+			continue;
+		trace_txid(at.txid, &tx, &s->scratch);
+		s->skim.tx[i].pays = outpoint_table_find(&unused, txids, &at);
+	}
+}
+
 static enum status look(void *context, unsigned thread, size_t item,
 			struct why *why)
 {
@@ -81,10 +98,8 @@ static enum status look(void *context, unsigned thread, size_t item,
 		return st;
 	if (!block_skim(&s->skim, s->raw, SEED, x->options->scripts))
 		return chain_damaged(x->chain, x->first + item, why);
-	if (x->options->num_outpoints > 0) { /* any may make one of them */
-		for (size_t i = 0; i < s->skim.num_txs; i++)
-			s->skim.tx[i].pays = true;
-	}
+	if (x->taking.given_left > 0)
+		find_given(s, &x->taking.given_txids);
 	ask(s, &x->taking.table);
 	return ST_OK;
 }
@@ -179,12 +194,21 @@ static void begin(struct tracing *x, struct trace *out, const struct chain *c,
 	x->taking.options = options;
 	outpoint_table_init(&x->taking.table, SEED);
 	outpoint_table_init(&x->taking.given, SEED);
-	for (size_t i = 0; i < options->num_outpoints; i++)
-		outpoint_table_add(&x->taking.given, &options->outpoint[i], 0);
+	outpoint_table_init(&x->taking.given_txids, SEED);
+	for (size_t i = 0; i < options->num_outpoints; i++) {
+		struct outpoint o = options->outpoint[i];
+
+		outpoint_table_add(&x->taking.given, &o, 0);
+		o.index = TRACE_ANY_OUTPUT;
+		outpoint_table_add(&x->taking.given_txids, &o, 0);
+	}
+	x->taking.given_left = x->taking.given.n;
 	buf_init(&x->taking.scratch, BLOCK_FILES_BLOCK);
 	x->slot = mem_new(x->num_slots, sizeof(x->slot[0]));
-	for (size_t i = 0; i < x->num_slots; i++)
+	for (size_t i = 0; i < x->num_slots; i++) {
 		x->slot[i].reader = chain_reader_new(c);
+		buf_init(&x->slot[i].scratch, BLOCK_FILES_BLOCK);
+	}
 }
 
 static void end(struct tracing *x)
@@ -193,12 +217,14 @@ static void end(struct tracing *x)
 		chain_reader_free(x->slot[i].reader);
 		block_skim_fini(&x->slot[i].skim);
 		free(x->slot[i].likely);
+		buf_fini(&x->slot[i].scratch);
 	}
 	free(x->slot);
 	coinjoin_scratch_fini(&x->taking.coinjoin);
 	buf_fini(&x->taking.scratch);
 	outpoint_table_fini(&x->taking.table);
 	outpoint_table_fini(&x->taking.given);
+	outpoint_table_fini(&x->taking.given_txids);
 }
 
 static void count_ends(struct trace *t)

@@ -6,8 +6,7 @@
 #include "coin/block.h"
 
 #define SEED         UINT64_C(0x6261636b)
-#define SLOTS        8          /* blocks of a round, for each thread */
-#define ANY_OUTPUT   UINT32_MAX /* stands for a transaction as a whole */
+#define SLOTS        8 /* blocks of a round, for each thread */
 #define SCRIPT_BYTES ((size_t)1 << 36)
 
 struct slot { /* one block of a round */
@@ -36,7 +35,7 @@ struct tracing {
 
 static uint64_t fresh_bit(const uint8_t txid[32])
 {
-	return outpoint_key(SEED, txid, ANY_OUTPUT) & 0xffff;
+	return outpoint_key(SEED, txid, TRACE_ANY_OUTPUT) & 0xffff;
 }
 
 static bool may_be_source(const struct tracing *x, struct span script)
@@ -51,7 +50,7 @@ static bool may_be_source(const struct tracing *x, struct span script)
 static bool is_likely(const struct tracing *x, const struct tx_walk *tx,
 		      const uint8_t txid[32])
 {
-	struct outpoint at = { .index = ANY_OUTPUT };
+	struct outpoint at = { .index = TRACE_ANY_OUTPUT };
 	struct cur c = cur_over(tx->outputs);
 	struct tx_output out;
 	uint32_t value;
@@ -257,7 +256,7 @@ static void take_inputs(struct tracing *x, const struct tx_walk *walk,
 		const uint64_t bit = fresh_bit(at.txid);
 
 		x->fresh[bit / 64] |= UINT64_C(1) << (bit % 64);
-		at.index = ANY_OUTPUT;
+		at.index = TRACE_ANY_OUTPUT;
 		outpoint_table_add(&x->txids, &at, 0);
 	}
 }
@@ -390,7 +389,7 @@ static void begin(struct tracing *x, struct trace *out, const struct chain *c,
 		struct outpoint o = options->outpoint[i];
 
 		outpoint_table_add(&x->given, &o, 0);
-		o.index = ANY_OUTPUT;
+		o.index = TRACE_ANY_OUTPUT;
 		outpoint_table_add(&x->txids, &o, 0);
 	}
 	x->slot = mem_new(x->num_slots, sizeof(x->slot[0]));

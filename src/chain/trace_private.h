@@ -7,6 +7,8 @@
 #include "chain/trace.h"
 #include "coin/tx_walk.h"
 
+#define TRACE_ANY_OUTPUT UINT32_MAX /* stands for a transaction as a whole */
+
 struct trace_missing { /* an input whose value a rev file did not have */
 	struct outpoint outpoint;
 	uint32_t input, tx;
@@ -38,6 +40,8 @@ struct taking {
 	const struct trace_options *options;
 	struct outpoint_table table; /* followed outputs: index in the trace */
 	struct outpoint_table given; /* the outpoints asked for */
+	struct outpoint_table given_txids;
+	size_t given_left; /* of which none was found yet */
 	/* Keys of outputs that were added in this round, as a filter. */
 	uint64_t fresh[1024];
 	bool any_fresh;
@@ -64,6 +68,9 @@ bool trace_walk(struct tx_walk *out, const struct trace_block *b,
 
 /* Are its outputs worth no more than all coins there can be? */
 bool trace_is_worth(const struct tx_walk *tx);
+
+void trace_txid(uint8_t txid[32], const struct tx_walk *tx,
+		struct buf *scratch);
 
 /* trace_undo.c: the spent outputs of a transaction of the block, one call for
  * each input in order, begun by trace_undo_seek(). False: not known. */

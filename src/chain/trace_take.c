@@ -144,7 +144,7 @@ static bool is_source(const struct taking *k, const struct outpoint *o,
 	uint64_t value;
 	uint32_t given;
 
-	if (outpoint_table_find(&given, &k->given, o))
+	if (k->given.n > 0 && outpoint_table_find(&given, &k->given, o))
 		return true;
 	return options->scripts && (coinbase || !options->coinbases_only) &&
 	       script_set_maybe(options->scripts, script) &&
@@ -177,20 +177,30 @@ static void follow(struct taking *k, const struct outpoint *o, uint32_t output)
 	const uint64_t key = outpoint_key(k->table.seed, o->txid, o->index);
 	const uint64_t bit = key >> 16 & 0xffff;
 
-	uint32_t before;
+	bool fresh;
+	uint32_t *place = outpoint_table_put(&k->table, o, &fresh);
 
-	/* A txid that came before (BIP 30): its outputs are gone. */
-	if (outpoint_table_find(&before, &k->table, o)) {
-		struct trace_output *lost = &k->t->output[before];
-
-		if (lost->end == TRACE_UNSPENT)
-			lost->end = TRACE_UNSPENDABLE;
-		outpoint_table_set(&k->table, o, output);
-	} else {
-		outpoint_table_add(&k->table, o, output);
+	if (!place) { /* OUTPOINT_TABLE_MAX */
+		k->t->output[output].end = TRACE_LIMIT;
+		return;
 	}
+	/* A txid that came before (BIP 30): its outputs are gone. */
+	if (!fresh && k->t->output[*place].end == TRACE_UNSPENT)
+		k->t->output[*place].end = TRACE_UNSPENDABLE;
+	*place = output;
 	k->fresh[bit / 64] |= UINT64_C(1) << (bit % 64);
 	k->any_fresh = true;
+}
+
+/* Once all that was asked for is found, nothing more need be hashed. */
+static void find_one(struct taking *k, const struct outpoint *at)
+{
+	uint32_t found;
+
+	if (outpoint_table_find(&found, &k->given, at) && found == 0) {
+		*outpoint_table_put(&k->given, at, &(bool){ false }) = 1;
+		k->given_left--;
+	}
 }
 
 static void add_output(struct taking *k, const struct outpoint *at,
@@ -210,6 +220,8 @@ static void add_output(struct taking *k, const struct outpoint *at,
 	TRACE_GROW(t->output, t->num_outputs, t->room_outputs);
 	t->output[t->num_outputs++] = o;
 	tx->num_outputs++;
+	if (o.source && k->given_left > 0)
+		find_one(k, at);
 	t->sources += o.source;
 	t->sources_sat += o.source ? o.sat : 0;
 	if (o.end == TRACE_UNSPENT)
@@ -257,14 +269,6 @@ static bool pays(const struct taking *k, const struct tx_walk *tx,
 	return false;
 }
 
-static void hash_tx(uint8_t txid[32], struct taking *k,
-		    const struct tx_walk *tx)
-{
-	const struct span plain = tx_walk_stripped(tx, &k->scratch);
-
-	sha256d(txid, plain.p, plain.n);
-}
-
 bool trace_is_worth(const struct tx_walk *tx)
 {
 	struct cur c = cur_over(tx->outputs);
@@ -287,6 +291,13 @@ bool trace_walk(struct tx_walk *out, const struct trace_block *b,
 		(struct span){ b->raw.p + at[0].at, at[1].at - at[0].at });
 
 	return tx_walk(out, &c);
+}
+
+void trace_txid(uint8_t txid[32], const struct tx_walk *tx, struct buf *scratch)
+{
+	const struct span plain = tx_walk_stripped(tx, scratch);
+
+	sha256d(txid, plain.p, plain.n);
 }
 
 /* Its inputs, and what their number and scripts say of it. */
@@ -323,10 +334,9 @@ enum status trace_take(struct taking *k, struct trace_block *b, size_t position,
 	const bool followed = position > 0 ? spends(k, &tx) : fees;
 
 	/* Hashing is what costs: only where an output may be a source. */
-	if (!followed && !b->skim->tx[position].pays &&
-	    k->options->num_outpoints == 0)
+	if (!followed && !b->skim->tx[position].pays)
 		return ST_OK;
-	hash_tx(txid, k, &tx);
+	trace_txid(txid, &tx, &k->scratch);
 	if (!followed && !pays(k, &tx, txid))
 		return ST_OK;
 	struct trace_tx *kept = add_tx(k->t, b, position);

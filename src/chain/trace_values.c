@@ -6,8 +6,6 @@
 #include "chain/trace_private.h"
 #include "coin/block.h"
 
-#define ANY_OUTPUT UINT32_MAX /* stands for a transaction as a whole */
-
 struct looking {
 	struct trace *t;
 	const struct chain *chain;
@@ -36,7 +34,7 @@ static enum status look(void *context, unsigned thread, size_t item,
 			struct why *why)
 {
 	struct looking *l = context;
-	struct outpoint at = { .index = ANY_OUTPUT };
+	struct outpoint at = { .index = TRACE_ANY_OUTPUT };
 	struct span raw;
 	struct block b;
 	uint32_t unused;
@@ -51,7 +49,7 @@ static enum status look(void *context, unsigned thread, size_t item,
 		memcpy(at.txid, b.txids[i], 32);
 		if (outpoint_table_find(&unused, &l->txids, &at))
 			give(l, &tx, at);
-		at.index = ANY_OUTPUT;
+		at.index = TRACE_ANY_OUTPUT;
 	}
 	block_fini(&b);
 	const size_t done = atomic_fetch_add(&l->done, 1) + 1;
@@ -90,7 +88,7 @@ enum status trace_values(struct trace *t, const struct chain *c,
 		struct outpoint o = t->missing[i].outpoint;
 
 		outpoint_table_add(&l.wanted, &o, (uint32_t)i);
-		o.index = ANY_OUTPUT;
+		o.index = TRACE_ANY_OUTPUT;
 		outpoint_table_add(&l.txids, &o, 0);
 	}
 	if (t->num_missing > 0) {
