@@ -60,13 +60,25 @@ void json_write_bool(struct json_writer *w, bool v)
 	write_word(w, v ? "true" : "false");
 }
 
+/* By hand: printf() took a third of the time of large outputs. */
 static void write_whole(struct json_writer *w, bool negative, uint64_t v)
 {
-	const char *quote = v > EXACT_MAX ? "\"" : "";
+	const bool quoted = v > EXACT_MAX;
+	char text[24]; /* quotes, a sign, 20 digits */
+	size_t at = sizeof(text);
 
+	if (quoted)
+		text[--at] = '"';
+	do {
+		text[--at] = (char)('0' + v % 10);
+		v /= 10;
+	} while (v > 0);
+	if (negative)
+		text[--at] = '-';
+	if (quoted)
+		text[--at] = '"';
 	separate(w);
-	buf_printf(w->out, "%s%s%ju%s", quote, negative ? "-" : "",
-		   (uintmax_t)v, quote);
+	buf_add(w->out, text + at, sizeof(text) - at);
 }
 
 void json_write_int(struct json_writer *w, int64_t v)

@@ -9,7 +9,9 @@
 static const char alphabet[] =
 	"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-#define DIGITS (ADDRESS_BASE58_TEXT - 1) /* 58^35 is above 256^25 */
+/* 58^35 is above 256^25. */
+#define DIGITS (ADDRESS_BASE58_TEXT - 1)
+_Static_assert(DIGITS == 35, "seven times five");
 
 static void checksum(uint8_t out[4], const uint8_t payload[21])
 {
@@ -19,17 +21,35 @@ static void checksum(uint8_t out[4], const uint8_t payload[21])
 	memcpy(out, hash, 4);
 }
 
-/* n = n / 58; gives the rest. */
-static uint8_t divide(uint8_t n[ADDRESS_BASE58_BYTES])
-{
-	unsigned rest = 0;
+#define WORDS 7          /* of 32 bits: 28 bytes hold the 25 */
+#define FIVE  656356768u /* 58^5: so many digits at a time */
 
-	for (int i = 0; i < ADDRESS_BASE58_BYTES; i++) {
-		rest = rest << 8 | n[i];
-		n[i] = (uint8_t)(rest / 58);
-		rest %= 58;
+/* n = n / 58^5; gives the rest. */
+static uint32_t divide(uint32_t n[WORDS])
+{
+	uint64_t rest = 0;
+
+	for (size_t i = 0; i < WORDS; i++) {
+		rest = rest << 32 | n[i];
+		n[i] = (uint32_t)(rest / FIVE);
+		rest %= FIVE;
 	}
-	return (uint8_t)rest;
+	return (uint32_t)rest;
+}
+
+static void digits_of(uint8_t digit[DIGITS],
+		      const uint8_t bytes[ADDRESS_BASE58_BYTES])
+{
+	uint32_t n[WORDS] = { bytes[0] };
+
+	for (size_t i = 1; i < ADDRESS_BASE58_BYTES; i++)
+		n[(i + 3) / 4] = n[(i + 3) / 4] << 8 | bytes[i];
+	for (size_t i = DIGITS; i > 0;) {
+		uint32_t five = divide(n);
+
+		for (int k = 0; k < 5; k++, five /= 58)
+			digit[--i] = (uint8_t)(five % 58);
+	}
 }
 
 /* n = n * 58 + digit; false if it does not fit. */
@@ -64,8 +84,7 @@ void address_base58_text(char out[ADDRESS_BASE58_TEXT], uint8_t version,
 	checksum(n + 21, n);
 	const size_t ones = leading(n, sizeof(n), 0);
 
-	for (int i = DIGITS - 1; i >= 0; i--)
-		digit[i] = divide(n);
+	digits_of(digit, n);
 	const size_t zeros = leading(digit, DIGITS, 0);
 
 	memset(out, '1', ones);
