@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "analysis/screen.h"
@@ -249,15 +248,13 @@ int cmd_screen(int argc, char **argv)
 {
 	struct command_line c = { .lists = lists_new() };
 	struct screen_told told = { .lists = c.lists };
-	struct timespec now;
 	int code = read_options(&c, argc, argv);
 
 	if (code == CLI_DONE)
 		code = open_chain(&c);
 	if (code == CLI_DONE) {
 		told.chain = c.chain;
-		clock_gettime(CLOCK_REALTIME, &now);
-		told.now = (struct ts){ now.tv_sec * INT64_C(1000000000) };
+		told.now = cli_now();
 		screen_told_lists(stdout, &told, c.json);
 		code = c.entity ? tell_entity(&c, &told)
 				: screen_all(&c, &told, argv + optind,

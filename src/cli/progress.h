@@ -19,8 +19,7 @@ void progress_show(struct progress *p, const struct capture *c,
 /* A search among all values of an extranonce1, of which an earlier run had
  * tried the first `from`. */
 void progress_search(struct progress *p, uint64_t from, uint64_t tried,
-/* A search among all values of an extranonce1. */
-void progress_search(struct progress *p, uint64_t tried, uint64_t all);
+		     uint64_t all);
 /* Blocks of a chain, or files of blocks: `what` is the word for them. */
 void progress_blocks(struct progress *p, const char *what, uint64_t done,
 		     uint64_t all);
