@@ -310,8 +310,8 @@ static enum status screen_cluster(struct screening *x, struct why *why)
 	if (cluster == UINT32_MAX)
 		return ST_OK;
 	s->cluster_size = cluster_size(x->options->clusters, cluster);
-	return clusters_list(x->options->clusters, x->options->chain, &cluster,
-			     1, on_member, x, why);
+	return cluster_list(x->options->clusters, x->options->chain, &cluster,
+			    1, on_member, x, why);
 }
 
 enum status screen_address(struct screened *out, const char *address,

@@ -204,7 +204,7 @@ int main(void)
 	read_list(lists, "2012-01-01");
 	struct screen_options o = {
 		.chain = c,
-		.clusters = clusters_build(c, &plain, &st, &why),
+		.clusters = cluster_build(c, &plain, &st, &why),
 		.threads = 1,
 	};
 
@@ -213,7 +213,7 @@ int main(void)
 	test_listed(lists, &o);
 	test_days(c, &o);
 	test_lists_only(lists);
-	clusters_free(o.clusters);
+	cluster_free(o.clusters);
 	chain_close(c);
 	lists_free(lists);
 	lab_fini(&l);

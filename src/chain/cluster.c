@@ -359,9 +359,9 @@ static void end(struct building *x)
 	free(x->fresh);
 }
 
-struct clusters *clusters_build(const struct chain *c,
-				const struct cluster_options *options,
-				enum status *st, struct why *why)
+struct clusters *cluster_build(const struct chain *c,
+			       const struct cluster_options *options,
+			       enum status *st, struct why *why)
 {
 	struct building x = { .c = mem_new(1, sizeof(*x.c)),
 			      .chain = c,
@@ -386,11 +386,11 @@ struct clusters *clusters_build(const struct chain *c,
 	end(&x);
 	if (*st == ST_OK)
 		return x.c;
-	clusters_free(x.c);
+	cluster_free(x.c);
 	return NULL;
 }
 
-void clusters_free(struct clusters *c)
+void cluster_free(struct clusters *c)
 {
 	script_ids_fini(&c->ids);
 	union_find_fini(&c->sets);
@@ -398,7 +398,7 @@ void clusters_free(struct clusters *c)
 	free(c);
 }
 
-void clusters_count(struct cluster_counts *out, struct clusters *c)
+void cluster_count(struct cluster_counts *out, struct clusters *c)
 {
 	*out = (struct cluster_counts){ .scripts = c->ids.n,
 					.unions = c->num_edges,

@@ -43,17 +43,17 @@ struct clusters;
  * there are none, a table of all unspent outputs is kept in memory instead.
  * ST_END: stopped. ST_BAD: a damaged block. ST_LIMIT: more scripts than
  * UNION_FIND_MAX. NULL with why on failure, and *st. */
-struct clusters *clusters_build(const struct chain *c,
-				const struct cluster_options *options,
-				enum status *st, struct why *why);
-void clusters_free(struct clusters *c);
+struct clusters *cluster_build(const struct chain *c,
+			       const struct cluster_options *options,
+			       enum status *st, struct why *why);
+void cluster_free(struct clusters *c);
 
 struct cluster_counts {
 	uint64_t scripts, unions, coinjoins, clusters;
 	uint64_t largest;        /* scripts in the largest */
 	uint64_t without_inputs; /* transactions whose inputs are not known */
 };
-void clusters_count(struct cluster_counts *out, struct clusters *c);
+void cluster_count(struct cluster_counts *out, struct clusters *c);
 
 /* A script's cluster: some number, the same for all of one cluster.
  * UINT32_MAX: never seen. */
@@ -65,10 +65,9 @@ uint64_t cluster_name(struct span script); /* by which steps tell scripts */
  * chain once more; false stops. */
 typedef bool cluster_script(void *context, struct span script,
 			    uint32_t cluster);
-enum status clusters_list(struct clusters *c, const struct chain *chain,
-			  const uint32_t *cluster, size_t n,
-			  cluster_script *visit, void *context,
-			  struct why *why);
+enum status cluster_list(struct clusters *c, const struct chain *chain,
+			 const uint32_t *cluster, size_t n,
+			 cluster_script *visit, void *context, struct why *why);
 
 /* More scripts than this in one cluster, and it is a super-cluster: services
  * that were joined by mistake, more likely than one owner. */

@@ -44,9 +44,9 @@ static bool list_block(struct listing *l, const struct block *b)
 	return true;
 }
 
-enum status clusters_list(struct clusters *c, const struct chain *chain,
-			  const uint32_t *cluster, size_t n,
-			  cluster_script *visit, void *context, struct why *why)
+enum status cluster_list(struct clusters *c, const struct chain *chain,
+			 const uint32_t *cluster, size_t n,
+			 cluster_script *visit, void *context, struct why *why)
 {
 	struct listing l = { .c = c,
 			     .wanted = cluster,

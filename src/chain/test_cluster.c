@@ -143,7 +143,7 @@ static void test_members(const struct chain *chain, struct clusters *c)
 	struct why why;
 	bool good = true;
 
-	OK(clusters_list(c, chain, &cluster, 1, on_member, &m, &why) == ST_OK);
+	OK(cluster_list(c, chain, &cluster, 1, on_member, &m, &why) == ST_OK);
 	OK(m.n == cluster_size(c, cluster));
 	for (uint32_t i = 0; i < SCRIPTS; i++)
 		good &= m.in[i] == (of(c, i) == cluster);
@@ -158,7 +158,7 @@ static void test_same(const struct lab *l, const struct cluster_options *o,
 	struct cluster_counts n;
 	struct why why;
 	enum status st;
-	struct clusters *c = clusters_build(chain, o, &st, &why);
+	struct clusters *c = cluster_build(chain, o, &st, &why);
 	bool good = true;
 	size_t seen = 0, clusters = 0;
 
@@ -178,11 +178,11 @@ static void test_same(const struct lab *l, const struct cluster_options *o,
 		}
 	}
 	OK(good);
-	clusters_count(&n, c);
+	cluster_count(&n, c);
 	OK(n.scripts == seen && n.coinjoins == joined &&
 	   n.without_inputs == 0 && n.unions == n.scripts - n.clusters);
 	test_members(chain, c);
-	clusters_free(c);
+	cluster_free(c);
 	chain_close(chain);
 }
 
@@ -215,7 +215,7 @@ int main(void)
 	   cluster_rule_of("none") == CLUSTER_RULES);
 	struct chain *c = lab_open(&l, true);
 
-	OK(!clusters_build(c, &stopped, &st, &why) && st == ST_END);
+	OK(!cluster_build(c, &stopped, &st, &why) && st == ST_END);
 	chain_close(c);
 	lab_fini(&l);
 	dir_remove();

@@ -191,7 +191,7 @@ static void tell_counts(struct command_line *c)
 {
 	struct cluster_counts n;
 
-	clusters_count(&n, c->clusters);
+	cluster_count(&n, c->clusters);
 	if (c->json) {
 		begin(c, "clusters");
 		key_uint(c, "scripts", n.scripts);
@@ -278,8 +278,8 @@ static enum status tell_cluster(struct command_line *c, const struct asked *a,
 		       a->text, size, size == 1 ? "" : "s");
 	}
 	c->listed = 0;
-	st = clusters_list(c->clusters, c->chain, &cluster, 1, on_member, c,
-			   why);
+	st = cluster_list(c->clusters, c->chain, &cluster, 1, on_member, c,
+			  why);
 	if (!c->json && c->listed > MEMBERS_LISTED)
 		printf("  and %zu more (--json lists them)\n",
 		       c->listed - MEMBERS_LISTED);
@@ -373,11 +373,11 @@ static int run(struct command_line *c)
 	c->cluster.progress = on_blocks;
 	c->cluster.progress_context = c;
 	progress_begin(&c->progress);
-	c->clusters = clusters_build(c->chain, &c->cluster, &st, &why);
+	c->clusters = cluster_build(c->chain, &c->cluster, &st, &why);
 	progress_end(&c->progress);
 	if (c->clusters) {
 		code = tell(c);
-		clusters_free(c->clusters);
+		cluster_free(c->clusters);
 	} else {
 		code = cli_error(CLI_FAILED, "%s", why.text);
 	}

@@ -190,7 +190,7 @@ static int open_chain(struct command_line *c)
 	c->chain = chain_open(c->path, NULL, NULL, &why);
 	if (c->chain && !c->no_clusters)
 		c->screen.clusters =
-			clusters_build(c->chain, &cluster, &st, &why);
+			cluster_build(c->chain, &cluster, &st, &why);
 	progress_end(&c->progress);
 	c->screen.chain = c->chain;
 	return c->chain && (c->no_clusters || c->screen.clusters)
@@ -264,7 +264,7 @@ int cmd_screen(int argc, char **argv)
 					 "standard output cannot be written");
 	}
 	if (c.screen.clusters)
-		clusters_free(c.screen.clusters);
+		cluster_free(c.screen.clusters);
 	if (c.chain)
 		chain_close(c.chain);
 	lists_free(c.lists);
