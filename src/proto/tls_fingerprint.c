@@ -18,7 +18,7 @@ struct list {
 	bool full;
 };
 
-static void list_add(struct list *l, uint16_t v)
+static void lists_add(struct list *l, uint16_t v)
 {
 	if (tls_is_grease(v))
 		return;
@@ -34,7 +34,7 @@ static void list_pairs(struct list *l, struct span pairs)
 
 	l->n = 0;
 	while (cur_left(&c))
-		list_add(l, cur_be16(&c));
+		lists_add(l, cur_be16(&c));
 }
 
 static void list_ids(struct list *l, struct span extensions)
@@ -46,7 +46,7 @@ static void list_ids(struct list *l, struct span extensions)
 		uint16_t id;
 
 		tls_hello_extension(&c, &id);
-		list_add(l, id);
+		lists_add(l, id);
 	}
 }
 
@@ -54,7 +54,7 @@ static void list_bytes(struct list *l, struct span bytes)
 {
 	l->n = 0;
 	for (size_t i = 0; i < bytes.n; i++)
-		list_add(l, bytes.p[i]);
+		lists_add(l, bytes.p[i]);
 }
 
 static void write_list(struct buf *out, const struct list *l, bool hex)

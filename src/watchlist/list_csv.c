@@ -119,7 +119,7 @@ static enum status read_row(struct reading *r, struct why *why)
 		e.list = NULL;
 	if (e.asset[0] == '\0')
 		e.asset = NULL;
-	return list_add(r->in, &e, address, why) ? ST_OK : ST_LIMIT;
+	return lists_add(r->in, &e, address, why) ? ST_OK : ST_LIMIT;
 }
 
 static enum status read_csv(struct list_input *in, struct why *why)

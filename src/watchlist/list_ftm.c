@@ -140,7 +140,7 @@ static enum status add_wallet(struct reading *r, const struct json_node *root,
 	if (text(seen, json_get(&r->doc, root, "first_seen")) &&
 	    strlen(seen) >= DAY)
 		ts_parse(&e.listed, (struct span){ (uint8_t *)seen, DAY });
-	return list_add(r->in, &e, span_of(address), why) ? ST_OK : ST_LIMIT;
+	return lists_add(r->in, &e, span_of(address), why) ? ST_OK : ST_LIMIT;
 }
 
 static enum status read_line(struct reading *r, struct span line,

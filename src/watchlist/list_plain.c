@@ -77,7 +77,7 @@ static enum status read_plain(struct list_input *in, struct why *why)
 					  "%s, line %zu: %zu bytes are no "
 					  "address",
 					  in->path, line, s.n);
-		if (!list_add(in, &e, s, why))
+		if (!lists_add(in, &e, s, why))
 			return ST_LIMIT;
 	}
 	return ST_OK;

@@ -29,8 +29,8 @@ const struct list_format *list_format_of(const char *path,
 /* What a reader found. Strings are copied. What can be repaired in the address
  * is, and what it is an address of is found out. False, with why, at
  * LISTS_ENTRIES_MAX. */
-bool list_add(struct list_input *in, const struct list_entry *entry,
-	      struct span address, struct why *why);
+bool lists_add(struct list_input *in, const struct list_entry *entry,
+	       struct span address, struct why *why);
 
 extern const struct list_format list_csv;
 extern const struct list_format list_ftm;

@@ -161,7 +161,7 @@ static enum status add_all(struct reading *r, const struct list_entry *entity,
 		if (!whole && remarks.n >= REMARKS_FULL)
 			e.label = "cut by the list: its end is in "
 				  "SDN_COMMENTS.CSV, which is not there";
-		if (!list_add(r->in, &e, address, why))
+		if (!lists_add(r->in, &e, address, why))
 			return ST_LIMIT;
 	}
 	return ST_OK;

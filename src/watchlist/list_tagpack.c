@@ -122,10 +122,10 @@ static enum status add_tag(struct reading *r, const yaml_node_t *tag,
 	e.label = field[FIELD_CATEGORY];
 	e.asset = field[FIELD_CURRENCY];
 	e.kind = kind_of(field);
-	return list_add(r->in, &e,
-			(struct span){ (const uint8_t *)address,
-				       strlen(address) },
-			why)
+	return lists_add(r->in, &e,
+			 (struct span){ (const uint8_t *)address,
+					strlen(address) },
+			 why)
 		       ? ST_OK
 		       : ST_LIMIT;
 }

@@ -100,8 +100,8 @@ static void judge(struct lists *l, struct list_entry *e, uint32_t index,
 	link_entry(l->by_text, address, &l->entry[index].next_by_text, index);
 }
 
-bool list_add(struct list_input *in, const struct list_entry *entry,
-	      struct span address, struct why *why)
+bool lists_add(struct list_input *in, const struct list_entry *entry,
+	       struct span address, struct why *why)
 {
 	struct lists *l = in->lists;
 	struct buf repaired;

@@ -137,9 +137,10 @@ struct ts sdn_xml_day(uint64_t day)
 void sdn_xml_add(struct sdn_xml *x, const struct list_entry *e,
 		 const char *address)
 {
-	if (x->st == ST_OK && !list_add(x->in, e,
-					(struct span){ (const uint8_t *)address,
-						       strlen(address) },
-					x->why))
+	if (x->st == ST_OK &&
+	    !lists_add(
+		    x->in, e,
+		    (struct span){ (const uint8_t *)address, strlen(address) },
+		    x->why))
 		x->st = ST_LIMIT;
 }
