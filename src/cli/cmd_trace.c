@@ -331,6 +331,22 @@ static enum status tell(struct command_line *c, struct trace_told *told)
 	return st;
 }
 
+static int tell_kinds(struct command_line *c, struct trace_told *told)
+{
+	struct kinds kinds;
+	struct why why;
+	int code = CLI_DONE;
+
+	if (kind_of_trace(&kinds, told->trace, told->chain, told->lists,
+			  &why) != ST_OK)
+		return cli_error(CLI_FAILED, "%s", why.text);
+	told->kinds = &kinds;
+	if (tell(c, told) != ST_OK)
+		code = cli_error(CLI_FAILED, "the trace cannot be written");
+	kind_free(&kinds);
+	return code;
+}
+
 static int trace(struct command_line *c, const struct chain *chain)
 {
 	struct trace t;
@@ -351,8 +367,8 @@ static int trace(struct command_line *c, const struct chain *chain)
 	told.verified = st == ST_OK && (c->back || !c->no_verify);
 	if (st != ST_OK) {
 		code = cli_error(CLI_FAILED, "%s", why.text);
-	} else if (tell(c, &told) != ST_OK) {
-		code = cli_error(CLI_FAILED, "the trace cannot be written");
+	} else {
+		code = tell_kinds(c, &told);
 	}
 	trace_free(&t);
 	return code;

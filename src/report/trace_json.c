@@ -116,6 +116,52 @@ static void key_entries(struct writing *x, struct span script)
 	json_write_end(&x->w, ']');
 }
 
+/* What it seems to be: indicated, never proved. */
+static void key_kind(struct writing *x, size_t i)
+{
+	const struct kind_tx *k = &x->t->kinds->tx[i];
+	const bool peel = k->kind == KIND_PEEL;
+	char words[KIND_WORDS];
+
+	json_write_key(&x->w, "kind");
+	json_write_text(&x->w, kind_text(k->kind));
+	json_write_key(&x->w, "kind_grade");
+	json_write_text(&x->w, k->kind == KIND_UNREAD ? NULL : "indicated");
+	json_write_key(&x->w, "kind_words");
+	json_write_text(&x->w, kind_words(words, x->t->kinds, i, x->t->lists,
+					  chain_network(x->t->chain)->network));
+	key_uint(x, "payees", k->payees);
+	json_write_key(&x->w, "pool");
+	if (k->pool == KIND_NONE) {
+		json_write_null(&x->w);
+	} else {
+		const struct kind_pool *p = &x->t->kinds->pool[k->pool];
+
+		json_write_begin(&x->w, '{');
+		json_write_key(&x->w, "name");
+		json_write_text(&x->w, p->name);
+		json_write_key(&x->w, "listed_by");
+		json_write_text(&x->w, !p->name    ? NULL
+				       : p->by_tag ? "tag"
+						   : "address");
+		json_write_key(&x->w, "coinbase_text");
+		json_write_text(&x->w, p->tag[0] ? p->tag : NULL);
+		key_script(x, (struct span){ p->script, p->script_n });
+		key_uint(x, "inputs", k->pool_inputs);
+		json_write_end(&x->w, '}');
+	}
+	json_write_key(&x->w, "peel");
+	if (!peel) {
+		json_write_null(&x->w);
+		return;
+	}
+	json_write_begin(&x->w, '{');
+	key_hash(x, "first_txid", x->t->trace->tx[k->chain].txid);
+	key_uint(x, "place", k->place);
+	key_uint(x, "of", k->peels);
+	json_write_end(&x->w, '}');
+}
+
 static void transaction(struct writing *x, size_t i)
 {
 	const struct trace_tx *tx = &x->t->trace->tx[i];
@@ -132,6 +178,8 @@ static void transaction(struct writing *x, size_t i)
 		json_write_null(&x->w);
 	json_write_key(&x->w, "values_known");
 	json_write_bool(&x->w, tx->values_known);
+	if (x->t->kinds)
+		key_kind(x, i);
 	line_end(x);
 }
 

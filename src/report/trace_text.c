@@ -111,6 +111,75 @@ static void destination(struct page *p, const struct trace_destination *d)
 	listed(p, d->script);
 }
 
+/* Rows of peels are told once, at their first. */
+static bool is_told(const struct page *p, size_t i)
+{
+	const struct kind_tx *k = &p->t->kinds->tx[i];
+
+	switch (k->kind) {
+	case KIND_COINBASE_PAYOUT:
+	case KIND_COINJOIN:
+	case KIND_POOL_PAYOUT:
+	case KIND_SWEEP:
+	case KIND_CONSOLIDATION:
+	case KIND_BATCH:
+		return true;
+	case KIND_PEEL:
+		return k->chain == i;
+	case KIND_PAYMENT:
+	case KIND_COINBASE:
+	case KIND_MOVE:
+	case KIND_UNREAD:
+	case KINDS:
+		break;
+	}
+	return false;
+}
+
+static void passage(struct page *p, size_t i)
+{
+	const struct trace *t = p->t->trace;
+	const struct kind_tx *k = &p->t->kinds->tx[i];
+	const struct network *net = chain_network(p->t->chain)->network;
+	char words[KIND_WORDS], txid[65], first[48];
+
+	kind_words(words, p->t->kinds, i, p->t->lists, net);
+	if (k->kind == KIND_PEEL)
+		snprintf(words, sizeof(words), "%u peels in a row", k->peels);
+	buf_clear(&p->safe);
+	text_safe(&p->safe,
+		  (struct span){ (const uint8_t *)words, strlen(words) }, 200);
+	when(first, p->t->chain, t->tx[i].block);
+	fprintf(p->out, "  %s  %s\n%14s%s\n", first,
+		hex_text_reversed(txid, t->tx[i].txid, 32), "",
+		buf_str(&p->safe));
+}
+
+/* What the coins pass through, in order of time. */
+static void passages(struct page *p)
+{
+	const struct trace *t = p->t->trace;
+	size_t told = 0, more = 0;
+
+	for (size_t k = 0; k < t->num_txs; k++) {
+		const size_t i = t->backward ? t->num_txs - 1 - k : k;
+
+		if (!is_told(p, i))
+			continue;
+		if (told == LISTED) {
+			more++;
+			continue;
+		}
+		if (told++ == 0)
+			fputs("\nwhat it passes through (indicated by form, "
+			      "not proved)\n",
+			      p->out);
+		passage(p, i);
+	}
+	if (more > 0)
+		fprintf(p->out, "  and %zu more (--json lists them)\n", more);
+}
+
 static void policies(struct page *p)
 {
 	char fees[32], stuck[32];
@@ -171,6 +240,8 @@ enum status trace_told_text(FILE *out, const struct trace_told *t)
 	if (n > LISTED)
 		fprintf(out, "  and %zu more (--json lists them)\n",
 			n - LISTED);
+	if (t->kinds)
+		passages(&p);
 	if (t->trace->num_txs > 0)
 		fputs("\nby policy\n", out);
 	policies(&p);

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "analysis/kind.h"
 #include "chain/trace.h"
 #include "watchlist/lists.h"
 
@@ -13,6 +14,7 @@ struct trace_told {
 	const struct trace *trace;
 	const struct chain *chain;
 	const struct lists *lists;   /* NULL: none */
+	const struct kinds *kinds;   /* of its transactions; NULL: not asked */
 	bool policy[TAINT_POLICIES]; /* which were asked for */
 	/* What each output inherits, for each policy asked for, or NULL. */
 	uint64_t *tainted[TAINT_POLICIES];
