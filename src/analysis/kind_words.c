@@ -20,7 +20,7 @@ static void add(char out[KIND_WORDS], const char *format, ...)
 }
 
 static void add_pool(char out[KIND_WORDS], const struct kind_pool *p,
-		     const struct network *net)
+		     bool coinbase, const struct network *net)
 {
 	char address[ADDRESS_TEXT];
 
@@ -31,10 +31,10 @@ static void add_pool(char out[KIND_WORDS], const struct kind_pool *p,
 	}
 	address_of_script(address, (struct span){ p->script, p->script_n },
 			  net);
-	add(out, " of coins of the coinbases to %s",
+	add(out, "%s %s", coinbase ? " to" : " of coins of the coinbases to",
 	    address[0] ? address : "one script");
 	if (p->tag[0])
-		add(out, " (their text: \"%s\")", p->tag);
+		add(out, " (text in the coinbase: \"%s\")", p->tag);
 }
 
 /* Of payments and peels it would say more than is known. */
@@ -52,7 +52,10 @@ char *kind_words(char out[KIND_WORDS], const struct kinds *k, size_t tx,
 
 	snprintf(out, KIND_WORDS, "%s", kind_text(x->kind));
 	if (x->pool != KIND_NONE && says_whose(x->kind))
-		add_pool(out, &k->pool[x->pool], net);
+		add_pool(out, &k->pool[x->pool],
+			 x->kind == KIND_COINBASE ||
+				 x->kind == KIND_COINBASE_PAYOUT,
+			 net);
 	if (x->kind == KIND_SWEEP && lists && x->entry != SIZE_MAX) {
 		const struct list_entry *e = lists_entry(lists, x->entry);
 

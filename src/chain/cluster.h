@@ -61,8 +61,8 @@ uint32_t cluster_of(struct clusters *c, struct span script);
 uint32_t cluster_size(struct clusters *c, uint32_t cluster);
 uint64_t cluster_name(struct span script); /* by which steps tell scripts */
 
-/* The scripts of n clusters, in the order of their first coming, read off the
- * chain once more; false stops. */
+/* The scripts of n clusters (of all, where cluster is NULL), in the order of
+ * their first coming, read off the chain once more; false stops. */
 typedef bool cluster_script(void *context, struct span script,
 			    uint32_t cluster);
 enum status cluster_list(struct clusters *c, const struct chain *chain,

@@ -15,6 +15,15 @@ struct listing {
 	void *context;
 };
 
+static bool is_wanted(const struct listing *l, uint32_t root)
+{
+	for (size_t i = 0; i < l->num_wanted; i++) {
+		if (root == l->wanted[i])
+			return true;
+	}
+	return !l->wanted;
+}
+
 /* Names are all that is kept of scripts, so they are read once more. */
 static bool list_block(struct listing *l, const struct block *b)
 {
@@ -34,11 +43,9 @@ static bool list_block(struct listing *l, const struct block *b)
 			l->told[id] = true;
 			const uint32_t root = union_find_root(&l->c->sets, id);
 
-			for (size_t i = 0; i < l->num_wanted; i++) {
-				if (root == l->wanted[i] &&
-				    !l->visit(l->context, out.script, root))
-					return false;
-			}
+			if (is_wanted(l, root) &&
+			    !l->visit(l->context, out.script, root))
+				return false;
 		}
 	}
 	return true;

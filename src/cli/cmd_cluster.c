@@ -10,9 +10,11 @@
 #include "chain/cluster.h"
 #include "cli/cli.h"
 #include "cli/cmd_chain.h"
+#include "cli/export_table.h"
 #include "cli/progress.h"
 #include "coin/address.h"
 #include "coin/block.h"
+#include "report/cluster_table.h"
 
 static const char usage[] =
 	"usage: assay chain cluster [OPTION...] PATH [ADDRESS...]\n"
@@ -30,6 +32,10 @@ static const char usage[] =
 	"                         that is\n"
 	"      --why              the transactions that tie two addresses\n"
 	"      --json             one JSON object a line\n"
+	"      --export DIR       all scripts with their clusters, as a table "
+	"for\n"
+	"                         PostgreSQL\n"
+	"      --rowbinary DIR    the same for ClickHouse\n"
 	"  -q, --quiet            no progress\n"
 	"  -h, --help\n";
 
@@ -37,7 +43,9 @@ enum {
 	OPTION_RULE = 256,
 	OPTION_WITH_COINJOINS,
 	OPTION_WHY,
-	OPTION_JSON
+	OPTION_JSON,
+	OPTION_EXPORT,
+	OPTION_ROWBINARY
 };
 
 static const struct option options[] = {
@@ -45,6 +53,8 @@ static const struct option options[] = {
 	{ "with-coinjoins", no_argument, NULL, OPTION_WITH_COINJOINS },
 	{ "why", no_argument, NULL, OPTION_WHY },
 	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "export", required_argument, NULL, OPTION_EXPORT },
+	{ "rowbinary", required_argument, NULL, OPTION_ROWBINARY },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
@@ -63,6 +73,7 @@ struct command_line {
 	struct cluster_options cluster;
 	bool why, json, quiet, show;
 	const char *path;
+	const char *export, *rowbinary; /* directories, or NULL */
 	struct asked *asked;
 	size_t num_asked;
 	struct progress progress;
@@ -107,6 +118,12 @@ static bool set_option(struct command_line *c, int option)
 		return true;
 	case OPTION_JSON:
 		c->json = true;
+		return true;
+	case OPTION_EXPORT:
+		c->export = optarg;
+		return true;
+	case OPTION_ROWBINARY:
+		c->rowbinary = optarg;
 		return true;
 	case 'q':
 		c->quiet = true;
@@ -348,6 +365,23 @@ static int tell_why(struct command_line *c)
 	return CLI_DONE;
 }
 
+static enum status write_members(FILE *out, const void *context,
+				 enum row_format format)
+{
+	const struct command_line *c = context;
+
+	return cluster_table_write(out, c->clusters, c->chain, format);
+}
+
+static int export(const struct command_line *c, const char *directory,
+		  enum row_format format)
+{
+	const struct export_table table = { &cluster_table, write_members, c };
+
+	return directory ? export_table_all(directory, format, &table, 1)
+			 : CLI_DONE;
+}
+
 static int tell(struct command_line *c)
 {
 	struct why why = { "" };
@@ -377,6 +411,10 @@ static int run(struct command_line *c)
 	progress_end(&c->progress);
 	if (c->clusters) {
 		code = tell(c);
+		if (code == CLI_DONE)
+			code = export(c, c->export, ROW_TSV);
+		if (code == CLI_DONE)
+			code = export(c, c->rowbinary, ROW_BINARY);
 		cluster_free(c->clusters);
 	} else {
 		code = cli_error(CLI_FAILED, "%s", why.text);

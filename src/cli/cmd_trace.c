@@ -10,6 +10,7 @@
 #include "chain/trace.h"
 #include "cli/cli.h"
 #include "cli/cmd_chain.h"
+#include "cli/export_trace.h"
 #include "cli/progress.h"
 #include "coin/address.h"
 #include "report/trace_told.h"
@@ -49,6 +50,10 @@ static const char usage[] =
 	"      --no-verify        do not hold the transactions against their "
 	"blocks' headers\n"
 	"      --json             one JSON object a line (docs/trace.md)\n"
+	"      --graphml FILE     a graph for Gephi, yEd and others\n"
+	"      --svg FILE         a drawing\n"
+	"      --tsv DIR          tables for PostgreSQL\n"
+	"      --rowbinary DIR    tables for ClickHouse\n"
 	"  -j, --jobs N           threads (default: one for each processor)\n"
 	"  -q, --quiet            no progress\n"
 	"  -h, --help\n\n"
@@ -68,6 +73,10 @@ enum {
 	OPTION_WHY,
 	OPTION_NO_VERIFY,
 	OPTION_JSON,
+	OPTION_GRAPHML,
+	OPTION_SVG,
+	OPTION_TSV,
+	OPTION_ROWBINARY,
 };
 
 static const struct option options[] = {
@@ -84,6 +93,10 @@ static const struct option options[] = {
 	{ "why", no_argument, NULL, OPTION_WHY },
 	{ "no-verify", no_argument, NULL, OPTION_NO_VERIFY },
 	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "graphml", required_argument, NULL, OPTION_GRAPHML },
+	{ "svg", required_argument, NULL, OPTION_SVG },
+	{ "tsv", required_argument, NULL, OPTION_TSV },
+	{ "rowbinary", required_argument, NULL, OPTION_ROWBINARY },
 	{ "jobs", required_argument, NULL, 'j' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
@@ -100,6 +113,7 @@ struct command_line {
 	struct lists *lists;
 	bool policy[TAINT_POLICIES], any_policy;
 	bool back, through, why, no_verify, json, quiet, show;
+	struct export_trace export;
 	struct progress progress;
 };
 
@@ -162,6 +176,23 @@ static bool set_limit(struct command_line *c, int option, const char *value)
 	return true;
 }
 
+/* Options that name a file or directory to write to. */
+static bool set_export(struct command_line *c, int option, const char *value)
+{
+	if (!*value)
+		return cli_error(CLI_USAGE, "a name is needed to write to") ==
+		       CLI_DONE;
+	if (option == OPTION_GRAPHML)
+		c->export.graphml = value;
+	else if (option == OPTION_SVG)
+		c->export.svg = value;
+	else if (option == OPTION_TSV)
+		c->export.tsv = value;
+	else
+		c->export.rowbinary = value;
+	return true;
+}
+
 static bool set_option(struct command_line *c, int option, const char *value)
 {
 	bool *const flags[] = {
@@ -184,6 +215,11 @@ static bool set_option(struct command_line *c, int option, const char *value)
 		return add_list(c, value);
 	case OPTION_POLICY:
 		return set_policies(c, value);
+	case OPTION_GRAPHML:
+	case OPTION_SVG:
+	case OPTION_TSV:
+	case OPTION_ROWBINARY:
+		return set_export(c, option, value);
 	case OPTION_HOPS:
 	case OPTION_MAX_OUTPUTS:
 	case 'j':
@@ -310,10 +346,11 @@ static bool is_service(void *context, struct span script)
 	return false;
 }
 
-static enum status tell(struct command_line *c, struct trace_told *told)
+static int tell(struct command_line *c, struct trace_told *told)
 {
 	const size_t n = told->trace->num_outputs;
 	enum status st;
+	int code = CLI_DONE;
 
 	for (int p = 0; p < TAINT_POLICIES; p++) {
 		if (c->any_policy && !c->policy[p])
@@ -326,23 +363,25 @@ static enum status tell(struct command_line *c, struct trace_told *told)
 	}
 	st = c->json ? trace_told_json(stdout, told)
 		     : trace_told_text(stdout, told);
+	code = st == ST_OK
+		       ? export_trace(&c->export, told)
+		       : cli_error(CLI_FAILED, "the trace cannot be written");
 	for (int p = 0; p < TAINT_POLICIES; p++)
 		free(told->tainted[p]);
-	return st;
+	return code;
 }
 
 static int tell_kinds(struct command_line *c, struct trace_told *told)
 {
 	struct kinds kinds;
 	struct why why;
-	int code = CLI_DONE;
+	int code;
 
 	if (kind_of_trace(&kinds, told->trace, told->chain, told->lists,
 			  &why) != ST_OK)
 		return cli_error(CLI_FAILED, "%s", why.text);
 	told->kinds = &kinds;
-	if (tell(c, told) != ST_OK)
-		code = cli_error(CLI_FAILED, "the trace cannot be written");
+	code = tell(c, told);
 	kind_free(&kinds);
 	return code;
 }
