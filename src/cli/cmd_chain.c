@@ -19,7 +19,9 @@
 static const char usage[] =
 	"usage: assay chain info [OPTION...] PATH\n"
 	"       assay chain verify [OPTION...] PATH\n"
-	"       assay chain cluster [OPTION...] PATH [ADDRESS...]\n\n"
+	"       assay chain cluster [OPTION...] PATH [ADDRESS...]\n"
+	"       assay chain import [OPTION...] PATH INDEX\n"
+	"       assay chain address|spender|tx [OPTION...] INDEX QUESTION\n\n"
 	"Reads the block files of a Bitcoin node (blk*.dat and rev*.dat, "
 	"obfuscated by\n"
 	"xor.dat or not). PATH is its data directory, its blocks directory, or "
@@ -33,13 +35,22 @@ static const char usage[] =
 	"unspent, the\n"
 	"           values it spends\n"
 	"  cluster  which addresses seem to have one owner (--help tells "
-	"more)\n\n"
+	"more)
+"
+	"  import   an index for what is asked often; address, spender and tx "
+	"ask it
+"
+	"           (assay chain import --help tells more)
+
+"
 	"      --unspent  keep a table of unspent outputs, and count the coins "
-	"(done without\n"
-	"                 being asked where rev files are missing and blk "
-	"files "
-	"are under\n"
-	"                 2 GB)\n"
+	"(done without
+"
+	"                 being asked where rev files are missing and blk files "
+	"are under
+"
+	"                 2 GB)
+"
 	"      --json     one JSON object\n"
 	"  -j, --jobs N   threads (default: one for each processor)\n"
 	"  -q, --quiet    no progress\n"
@@ -448,6 +459,10 @@ int cmd_chain(int argc, char **argv)
 	if (strcmp(what, "cluster") == 0) {
 		argv[1] = argv[0];
 		return cmd_chain_cluster(argc - 1, argv + 1);
+	}
+	if (cmd_chain_is_index(what)) {
+		argv[1] = argv[0];
+		return cmd_chain_index(what, argc - 1, argv + 1);
 	}
 	if (!verify && strcmp(what, "info") != 0) {
 		const bool help =
