@@ -21,6 +21,7 @@ enum cli_exit {
 
 int cmd_report(int argc, char **argv);
 int cmd_chain(int argc, char **argv);
+int cmd_lists(int argc, char **argv);
 int cmd_scan(int argc, char **argv);
 int cmd_hypothesis(int argc, char **argv);
 int cmd_mine(int argc, char **argv);

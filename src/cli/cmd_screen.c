@@ -7,6 +7,7 @@
 #include "analysis/screen.h"
 #include "base/num.h"
 #include "cli/cli.h"
+#include "cli/cli_lists.h"
 #include "cli/progress.h"
 #include "report/screen_told.h"
 
@@ -19,7 +20,7 @@ static const char usage[] =
 	"by exposure:\n"
 	"what the coins they took and gave have to do with listed "
 	"addresses.\n\n"
-	"      --list FILE        OFAC's XML or CSV, OpenSanctions, TagPacks, "
+	"      --list FILE|DIR    OFAC's XML or CSV, OpenSanctions, TagPacks, "
 	"CSV, plain\n"
 	"                         (docs/lists.md); may be repeated\n"
 	"      --entity NAME      the addresses of entities whose names have "
@@ -95,19 +96,11 @@ static bool set_limit(struct command_line *c, int option, const char *text)
 	return true;
 }
 
-static bool add_list(struct command_line *c, const char *path)
-{
-	struct why why;
-
-	return lists_read(c->lists, path, &why) == ST_OK ||
-	       cli_error(CLI_FAILED, "%s", why.text) == CLI_DONE;
-}
-
 static bool set_option(struct command_line *c, int option, const char *value)
 {
 	switch (option) {
 	case OPTION_LIST:
-		return add_list(c, value);
+		return cli_lists_read(c->lists, value);
 	case OPTION_ENTITY:
 		c->entity = value;
 		return true;

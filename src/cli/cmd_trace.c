@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "chain/trace.h"
 #include "cli/cli.h"
+#include "cli/cli_lists.h"
 #include "cli/cmd_chain.h"
 #include "cli/export_trace.h"
 #include "cli/progress.h"
@@ -28,7 +29,7 @@ static const char usage[] =
 	"file\n"
 	"      --back             where its coins came from instead\n"
 	"      --coinbases        of an address only what coinbases paid it\n"
-	"      --list FILE        names of addresses (docs/lists.md); "
+	"      --list FILE|DIR    names of addresses (docs/lists.md); "
 	"exchanges, "
 	"mixers and\n"
 	"                         sanctioned ones among them end the trace; "
@@ -151,14 +152,6 @@ static bool set_policies(struct command_line *c, const char *list)
 	return true;
 }
 
-static bool add_list(struct command_line *c, const char *path)
-{
-	struct why why;
-
-	return lists_read(c->lists, path, &why) == ST_OK ||
-	       cli_error(CLI_USAGE, "%s", why.text) == CLI_DONE;
-}
-
 /* Options that have a number. */
 static bool set_limit(struct command_line *c, int option, const char *value)
 {
@@ -212,7 +205,7 @@ static bool set_option(struct command_line *c, int option, const char *value)
 		c->path = value;
 		return true;
 	case OPTION_LIST:
-		return add_list(c, value);
+		return cli_lists_read(c->lists, value);
 	case OPTION_POLICY:
 		return set_policies(c, value);
 	case OPTION_GRAPHML:

@@ -26,6 +26,8 @@ static const struct command {
 	  "ADDRESS...        where its coins went, through a node's blocks" },
 	{ "screen", cmd_screen,
 	  "ADDRESS...        held against lists, by cluster and by exposure" },
+	{ "lists", cmd_lists,
+	  "update DIR URL... lists of addresses, kept in a directory" },
 	{ "probe", cmd_probe,
 	  "HOST:PORT...      ask a server, openly, whether it is a pool" },
 	{ "mine", cmd_mine,
