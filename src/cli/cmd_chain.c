@@ -35,22 +35,16 @@ static const char usage[] =
 	"unspent, the\n"
 	"           values it spends\n"
 	"  cluster  which addresses seem to have one owner (--help tells "
-	"more)
-"
+	"more)\n"
 	"  import   an index for what is asked often; address, spender and tx "
-	"ask it
-"
-	"           (assay chain import --help tells more)
-
-"
+	"ask it\n"
+	"           (assay chain import --help tells more)\n\n"
 	"      --unspent  keep a table of unspent outputs, and count the coins "
-	"(done without
-"
-	"                 being asked where rev files are missing and blk files "
-	"are under
-"
-	"                 2 GB)
-"
+	"(done without\n"
+	"                 being asked where rev files are missing and blk "
+	"files "
+	"are under\n"
+	"                 2 GB)\n"
 	"      --json     one JSON object\n"
 	"  -j, --jobs N   threads (default: one for each processor)\n"
 	"  -q, --quiet    no progress\n"
