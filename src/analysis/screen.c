@@ -160,7 +160,7 @@ static void add(struct screening *x, struct screen_side *side,
 	struct screen_exposure *e = exposure_of(x, side, entry);
 	const size_t at = (size_t)(e - side->exposure);
 
-	if (side->n > before) {
+	if (!*sums || side->n > before) {
 		*sums = mem_resize(*sums, side->n, sizeof((*sums)[0]));
 		(*sums)[at] = (struct sums){ { 0 } };
 	}
@@ -235,7 +235,7 @@ static void judge(struct screening *x, struct screen_side *side)
 			add(x, side, &sums, i, hit[k]);
 	}
 	side->traced_sat = t->sources_sat;
-	for (size_t i = 0; i < side->n; i++) {
+	for (size_t i = 0; sums && i < side->n; i++) {
 		struct screen_exposure *e = &side->exposure[i];
 		const double all = (double)t->sources_sat;
 

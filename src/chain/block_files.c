@@ -306,23 +306,20 @@ enum status block_files_read(const struct block_files *f, size_t file,
 	if (offset > x->size || n > x->size - offset)
 		return ST_CUT;
 	while (done < n) {
-		const ssize_t got = pread(x->fd, p + done, n - done,
-					  (off_t)(offset + done));
+		const unsigned long long at = offset + done;
+		const ssize_t got = pread(x->fd, p + done, n - done, (off_t)at);
 
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
 			return status_why(why, ST_IO, "%s, offset %llu: %s",
-					  x->name,
-					  (unsigned long long)(offset + done),
-					  strerror(errno));
+					  x->name, at, strerror(errno));
 		if (got == 0)
 			return status_why(why, ST_IO,
 					  "%s, offset %llu: the file became "
 					  "shorter while it was read; read a "
 					  "copy of it, or stop the node",
-					  x->name,
-					  (unsigned long long)(offset + done));
+					  x->name, at);
 		done += (size_t)got;
 	}
 	if (f->obfuscated)

@@ -24,6 +24,20 @@ static bool is_wanted(const struct listing *l, uint32_t root)
 	return !l->wanted;
 }
 
+/* False: told to stop. */
+static bool list_script(struct listing *l, struct span script)
+{
+	const uint32_t id =
+		script_ids_find(&l->c->ids, script_ids_name(script));
+
+	if (id == SCRIPT_IDS_NONE || l->told[id])
+		return true;
+	l->told[id] = true;
+	const uint32_t root = union_find_root(&l->c->sets, id);
+
+	return !is_wanted(l, root) || l->visit(l->context, script, root);
+}
+
 /* Names are all that is kept of scripts, so they are read once more. */
 static bool list_block(struct listing *l, const struct block *b)
 {
@@ -35,16 +49,7 @@ static bool list_block(struct listing *l, const struct block *b)
 		struct cur c = cur_over(tx.outputs);
 
 		while (tx_walk_output(&out, &c)) {
-			const uint32_t id = script_ids_find(
-				&l->c->ids, script_ids_name(out.script));
-
-			if (id == SCRIPT_IDS_NONE || l->told[id])
-				continue;
-			l->told[id] = true;
-			const uint32_t root = union_find_root(&l->c->sets, id);
-
-			if (is_wanted(l, root) &&
-			    !l->visit(l->context, out.script, root))
+			if (!list_script(l, out.script))
 				return false;
 		}
 	}

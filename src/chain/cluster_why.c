@@ -27,25 +27,34 @@ static void list_edges(struct searching *s, uint32_t cluster)
 	}
 }
 
+/* What a union ties script x to; *next: the next union of x. */
+static uint32_t other_end(const struct searching *s, uint32_t edge, uint32_t x,
+			  uint32_t *next)
+{
+	const struct edge *e = &s->c->edge[edge];
+	const bool is_a = e->a == x;
+
+	*next = s->next[is_a ? 0 : 1][edge];
+	return is_a ? e->b : e->a;
+}
+
 static void search(struct searching *s, uint32_t from, uint32_t to)
 {
 	size_t n = 0, at = 0;
+	uint32_t next;
 
 	s->queue[n++] = from;
 	s->by[from] = UINT32_MAX;
 	while (at < n && s->by[to] == 0) {
 		const uint32_t x = s->queue[at++];
 
-		for (uint32_t e = s->first[x]; e;) {
-			const struct edge *edge = &s->c->edge[e - 1];
-			const bool is_a = edge->a == x;
-			const uint32_t other = is_a ? edge->b : edge->a;
+		for (uint32_t e = s->first[x]; e; e = next) {
+			const uint32_t other = other_end(s, e - 1, x, &next);
 
 			if (s->by[other] == 0) {
 				s->by[other] = e;
 				s->queue[n++] = other;
 			}
-			e = s->next[is_a ? 0 : 1][e - 1];
 		}
 	}
 }

@@ -235,7 +235,7 @@ static void test_undo(const struct lab *l)
 	blocks = chain_length(c);
 	for (size_t i = 0; i < blocks; i++) {
 		struct why why;
-		struct span undo;
+		struct span undo = { NULL, 0 };
 		size_t txs = 0;
 
 		for (size_t t = 0; t < l->num_txs; t++)

@@ -189,7 +189,8 @@ static void begin(struct tracing *x, struct trace *out, const struct chain *c,
 {
 	*x = (struct tracing){ .chain = c,
 			       .options = options,
-			       .num_slots = SLOTS * trace_threads(options) };
+			       .num_slots =
+				       (size_t)SLOTS * trace_threads(options) };
 	x->taking.t = out;
 	x->taking.options = options;
 	outpoint_table_init(&x->taking.table, SEED);

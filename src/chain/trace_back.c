@@ -81,7 +81,7 @@ static enum status look(void *context, unsigned thread, size_t item,
 	    s->block.tree.has_twins)
 		return chain_damaged(x->chain, index, why);
 	if (s->block.num_txs > s->room) {
-		s->room = s->block.num_txs * 2;
+		s->room = (size_t)s->block.num_txs * 2;
 		s->tx = mem_resize(s->tx, s->room, sizeof(s->tx[0]));
 		s->likely =
 			mem_resize(s->likely, s->room, sizeof(s->likely[0]));
@@ -381,7 +381,8 @@ static void begin(struct tracing *x, struct trace *out, const struct chain *c,
 	*x = (struct tracing){ .chain = c,
 			       .options = options,
 			       .t = out,
-			       .num_slots = SLOTS * trace_threads(options) };
+			       .num_slots =
+				       (size_t)SLOTS * trace_threads(options) };
 	outpoint_table_init(&x->txids, SEED);
 	outpoint_table_init(&x->wanted, SEED);
 	outpoint_table_init(&x->given, SEED);

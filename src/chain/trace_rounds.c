@@ -64,7 +64,7 @@ enum status trace_share_out(unsigned threads, size_t n, trace_work *work,
 			    void *context, struct why *why)
 {
 	struct sharing s = { .work = work, .context = context, .n = n };
-	struct hand hand[THREADS_MAX];
+	struct hand hand[THREADS_MAX] = { { .s = &s } };
 
 	mtx_init(&s.lock, mtx_plain);
 	for (unsigned i = 0; i < threads; i++) {

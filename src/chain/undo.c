@@ -27,8 +27,10 @@ static uint64_t number(struct cur *c)
 }
 
 /* Values end in zeros: digits without them, the last other digit apart. */
-uint64_t undo_value(uint64_t x)
+uint64_t undo_value(uint64_t compressed)
 {
+	uint64_t x = compressed;
+
 	if (x == 0)
 		return 0;
 	x--;
@@ -49,8 +51,9 @@ uint64_t undo_value(uint64_t x)
 	return n;
 }
 
-uint64_t undo_value_compress(uint64_t n)
+uint64_t undo_value_compress(uint64_t sat)
 {
+	uint64_t n = sat;
 	unsigned e = 0;
 
 	if (n == 0)

@@ -93,7 +93,7 @@ bool address_repair(struct buf *out, struct span text)
 		uint32_t code = 0;
 		size_t n;
 		const bool good = utf8_read(&code, &n, text);
-		const char latin = good ? latin_of(code) : 0;
+		const char latin = good ? latin_of(code) : '\0';
 
 		n = n ? n : 1;
 		if (latin)
