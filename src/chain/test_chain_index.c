@@ -351,7 +351,7 @@ static void test_changed(void)
 	OK(write_file(BLOCKS "/blk00000.dat",
 		      (struct span){ x.file.p, x.end[4] }));
 	OK(ix &&
-	   chain_index_tx(ix, x.tx[x.n - 3].txid, hear, &h, &why) == ST_BAD);
+	   chain_index_tx(ix, x.tx[x.n - 3].txid, hear, &h, &why) == ST_IO);
 	chain_index_close(ix);
 	make_end(&x);
 	clean();
