@@ -53,8 +53,9 @@ static bool write_blocks(uint64_t source, uint64_t first, uint64_t second)
 	return good;
 }
 
-/* All policies: how many satoshi are stuck in the transaction. */
-static bool sticks(uint64_t source, uint64_t first, uint64_t second,
+/* All policies: how many transactions are traced, and how many satoshi are
+ * stuck in them. One with values that cannot be is no transaction. */
+static bool sticks(uint64_t source, uint64_t first, uint64_t second, size_t txs,
 		   uint64_t wanted)
 {
 	struct script_set scripts;
@@ -68,7 +69,7 @@ static bool sticks(uint64_t source, uint64_t first, uint64_t second,
 	script_set_init(&scripts);
 	script_set_add(&scripts, owner, 0);
 	good = good && trace_forward(&t, c, &options, NULL) == ST_OK &&
-	       t.num_txs == 2;
+	       t.num_txs == txs;
 	for (int p = 0; good && p < TAINT_POLICIES; p++) {
 		uint64_t tainted[8] = { 0 };
 		struct trace_taint_sums sums;
@@ -90,12 +91,12 @@ int main(void)
 {
 	const uint64_t most = UINT64_C(2100000000000000);
 
-	OK(sticks(5000, 3000, 2000, 0));
-	OK(sticks(most, most, 0, 0));
-	OK(sticks(5000, 3000, 2001, 5000)); /* more than it takes */
-	OK(sticks(5000, UINT64_MAX, 2, 5000));
-	OK(sticks(5000, UINT64_C(1) << 63, UINT64_C(1) << 63, 5000));
-	OK(sticks(UINT64_MAX, 5, 6, UINT64_MAX));
-	OK(sticks(most + 1, 5, 6, most + 1));
+	OK(sticks(5000, 3000, 2000, 2, 0));
+	OK(sticks(most, most, 0, 2, 0));
+	OK(sticks(5000, 3000, 2001, 2, 5000)); /* more than it takes */
+	OK(sticks(5000, UINT64_MAX, 2, 1, 0));
+	OK(sticks(5000, UINT64_C(1) << 63, UINT64_C(1) << 63, 1, 0));
+	OK(sticks(UINT64_MAX, 5, 6, 0, 0));
+	OK(sticks(most + 1, 5, 6, 0, 0));
 	return tap_end();
 }
