@@ -114,7 +114,7 @@ static struct span script_of(uint8_t out[34], uint32_t number)
 	uint64_t x = number * UINT64_C(0x9e3779b97f4a7c15) + 1;
 
 	for (int i = 0; i < 4; i++, x *= UINT64_C(0xd6e8feb86659fd93))
-		memcpy(hash + i * 8, &x, 8);
+		memcpy(hash + (size_t)i * 8, &x, 8);
 	switch (number % 8) {
 	case 0:
 		memcpy(out, (uint8_t[]){ 0xa9, 20 }, 2);
@@ -266,7 +266,7 @@ static void make_tx(void)
 	uint32_t first = 0;
 	bool tainted = false;
 
-	if (from->n == 0 || from->coin[from->n - 1].sat < 100000)
+	if (from->n == 0)
 		return;
 	in = in < from->n ? in : from->n;
 	maker_tx(&maker);

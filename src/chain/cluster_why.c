@@ -27,36 +27,31 @@ static void list_edges(struct searching *s, uint32_t cluster)
 	}
 }
 
-/* What a union ties script x to; *next: the next union of x. */
-static uint32_t other_end(const struct searching *s, uint32_t edge, uint32_t x,
-			  uint32_t *next)
+/* The scripts that unions tie to x join the queue; returns its new length. */
+static size_t reach(struct searching *s, uint32_t x, size_t n)
 {
-	const struct edge *e = &s->c->edge[edge];
-	const bool is_a = e->a == x;
+	for (uint32_t e = s->first[x]; e;) {
+		const struct edge *edge = &s->c->edge[e - 1];
+		const bool is_a = edge->a == x;
+		const uint32_t other = is_a ? edge->b : edge->a;
 
-	*next = s->next[is_a ? 0 : 1][edge];
-	return is_a ? e->b : e->a;
+		if (s->by[other] == 0) {
+			s->by[other] = e;
+			s->queue[n++] = other;
+		}
+		e = s->next[is_a ? 0 : 1][e - 1];
+	}
+	return n;
 }
 
 static void search(struct searching *s, uint32_t from, uint32_t to)
 {
-	size_t n = 0, at = 0;
-	uint32_t next;
+	size_t n = 0;
 
 	s->queue[n++] = from;
 	s->by[from] = UINT32_MAX;
-	while (at < n && s->by[to] == 0) {
-		const uint32_t x = s->queue[at++];
-
-		for (uint32_t e = s->first[x]; e; e = next) {
-			const uint32_t other = other_end(s, e - 1, x, &next);
-
-			if (s->by[other] == 0) {
-				s->by[other] = e;
-				s->queue[n++] = other;
-			}
-		}
-	}
+	for (size_t at = 0; at < n && s->by[to] == 0; at++)
+		n = reach(s, s->queue[at], n);
 }
 
 static void path(struct cluster_step **out, size_t *n, struct searching *s,

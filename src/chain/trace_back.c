@@ -218,7 +218,7 @@ static bool take_outputs(struct tracing *x, const struct tx_walk *walk,
 		uint32_t index = wanted_output(x, &at, out.script, coinbase);
 
 		if (index != TRACE_NONE) {
-			const struct trace_output *o = &x->t->output[index];
+			const struct trace_output *o;
 
 			find_output(x, index, &out, coinbase);
 			any = true;

@@ -93,8 +93,10 @@ bool address_repair(struct buf *out, struct span text)
 		uint32_t code = 0;
 		size_t n;
 		const bool good = utf8_read(&code, &n, text);
-		const char latin = good ? latin_of(code) : '\0';
+		char latin = '\0';
 
+		if (good)
+			latin = latin_of(code);
 		n = n ? n : 1;
 		if (latin)
 			buf_u8(out, (uint8_t)latin);
