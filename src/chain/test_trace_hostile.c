@@ -1,102 +1,156 @@
-/* Blocks that no node would take, and whose headers hold all the same: values
- * that cannot be must not reach what divides them. */
-#include <sys/stat.h>
-#include <unistd.h>
-
+/* Traces through blocks that are damaged, or that no node would take. */
+#include "chain/test_lab.h"
 #include "chain/trace.h"
-#include "test/chain_maker.h"
 #include "test/tap.h"
 
-#define PLACE "test_trace_hostile.blocks"
+#define SCRIPTS 40
 
-static const uint8_t script[25] = { 0x76, 0xa9, 0x14, [23] = 0x88, 0xac };
-static const struct span owner = { script, sizeof(script) };
-
-static void add_block(struct maker *m, struct buf *file)
+/* Where the last output to a script lies. */
+static uint8_t *last_output(struct lab *l, uint32_t script)
 {
-	struct buf record;
+	uint8_t room[34];
+	const struct span s = lab_script(room, script);
+	size_t at = l->blk.n - s.n;
 
-	buf_init(&record, 1u << 20);
-	maker_end(m, &record, NULL);
-	maker_record(file, buf_span(&record), 0);
-	buf_fini(&record);
+	while (memcmp(l->blk.p + at, s.p, s.n) != 0)
+		at--;
+	return l->blk.p + at - 9;
 }
 
-/* A coinbase of `source` satoshi, spent into two outputs. */
-static bool write_blocks(uint64_t source, uint64_t first, uint64_t second)
+/* A satoshi more in an output, and its block is no longer the header's. */
+static void test_damage(struct lab *l)
 {
-	struct maker m;
-	struct buf file;
-	uint8_t txid[32];
-	FILE *f;
+	uint8_t *value = last_output(l, 1);
+	struct script_set set;
+	struct trace t;
+	struct why why = { "" };
+	uint8_t room[34];
 
-	maker_init(&m);
-	buf_init(&file, 1u << 20);
-	maker_begin(&m, source, owner);
-	add_block(&m, &file);
-	memcpy(txid, m.txid[0], 32);
-	maker_begin(&m, 1, (struct span){ script, 24 });
-	maker_tx(&m);
-	maker_input(&m, txid, 0, source, owner, 0, 71, false);
-	maker_output(&m, first, (struct span){ script, 23 });
-	maker_output(&m, second, (struct span){ script, 22 });
-	maker_tx_end(&m);
-	add_block(&m, &file);
-	mkdir(PLACE, 0700);
-	f = fopen(PLACE "/blk00000.dat", "w");
-	const bool good = f && fwrite(file.p, 1, file.n, f) == file.n;
+	script_set_init(&set);
+	for (uint32_t s = 0; s < SCRIPTS; s++)
+		script_set_add(&set, lab_script(room, s), 0);
+	const struct trace_options o = { .scripts = &set };
 
-	if (f)
-		fclose(f);
-	buf_fini(&file);
-	maker_fini(&m);
-	return good;
-}
+	*value ^= 1;
+	struct chain *c = lab_open(l, true);
+	enum status st = trace_forward(&t, c, &o, &why);
 
-/* All policies: how many transactions are traced, and how many satoshi are
- * stuck in them. One with values that cannot be is no transaction. */
-static bool sticks(uint64_t source, uint64_t first, uint64_t second, size_t txs,
-		   uint64_t wanted)
-{
-	struct script_set scripts;
-	struct trace_options options = { .scripts = &scripts, .threads = 1 };
-	struct chain *c = write_blocks(source, first, second)
-				  ? chain_open(PLACE, NULL, NULL, NULL)
-				  : NULL;
-	struct trace t = { .num_txs = 0 };
-	bool good = c != NULL;
-
-	script_set_init(&scripts);
-	script_set_add(&scripts, owner, 0);
-	good = good && trace_forward(&t, c, &options, NULL) == ST_OK &&
-	       t.num_txs == txs;
-	for (int p = 0; good && p < TAINT_POLICIES; p++) {
-		uint64_t tainted[8] = { 0 };
-		struct trace_taint_sums sums;
-
-		good = t.num_outputs <= 8;
-		trace_taint(tainted, &sums, &t, (enum taint_policy)p);
-		good = good && sums.stuck == wanted;
-	}
+	if (st == ST_OK)
+		st = trace_verify(&t, c, &o, &why);
+	OK(st == ST_BAD && strstr(why.text, "blk00000.dat, offset"));
 	trace_free(&t);
-	script_set_fini(&scripts);
-	if (c)
-		chain_close(c);
-	unlink(PLACE "/blk00000.dat");
-	rmdir(PLACE);
-	return good;
+	OK(trace_backward(&t, c, &o, &why) == ST_BAD);
+	trace_free(&t);
+	*value ^= 1;
+	chain_close(c);
+	script_set_fini(&set);
+}
+
+/* BIP 30: the same coinbase twice; the later one's output is what is there. */
+static void test_twice(void)
+{
+	struct lab l;
+	uint8_t room[34];
+	uint64_t sat = LAB_REWARD;
+	uint32_t script = 9;
+	struct script_set set;
+	struct trace t;
+	struct why why = { "" };
+
+	lab_init(&l, 1);
+	lab_block_begin(&l, 1);
+	lab_block_end(&l);
+	l.maker.height = 0; /* the coinbase that follows is that of before */
+	lab_block_begin(&l, 1);
+	lab_block_end(&l);
+	memcpy(l.tx[1].txid, l.maker.txid[0], 32);
+	l.maker.height = 2;
+	lab_block_begin(&l, 2);
+	lab_spend(&l, (size_t[]){ 1 }, 1, &sat, &script, 1);
+	lab_block_end(&l);
+	struct chain *c = lab_open(&l, true);
+
+	script_set_init(&set);
+	script_set_add(&set, lab_script(room, 1), 0);
+	const struct trace_options o = { .scripts = &set };
+
+	OK(!memcmp(l.tx[0].txid, l.tx[1].txid, 32));
+	OK(trace_forward(&t, c, &o, &why) == ST_OK && t.num_outputs == 3);
+	OK(t.output[0].end == TRACE_UNSPENDABLE &&
+	   t.output[1].end == TRACE_SPENT && t.output[2].end == TRACE_UNSPENT);
+	trace_free(&t);
+	OK(trace_backward(&t, c, &o, &why) == ST_OK && t.sources == 1);
+	trace_free(&t);
+	script_set_fini(&set);
+	chain_close(c);
+	lab_fini(&l);
+}
+
+/* More coins than there can be, spent: refused, not divided. */
+static void test_overflow(void)
+{
+	struct lab l;
+	uint8_t room[34];
+	uint64_t sat[] = { UINT64_MAX, 2 };
+	uint32_t script[] = { 9, 9 };
+	struct script_set set;
+	struct trace t;
+	struct why why = { "" };
+
+	lab_init(&l, 1);
+	lab_block_begin(&l, 1);
+	lab_block_end(&l);
+	lab_block_begin(&l, 2);
+	lab_spend(&l, (size_t[]){ 0 }, 1, sat, script, 2);
+	lab_block_end(&l);
+	struct chain *c = lab_open(&l, true);
+
+	script_set_init(&set);
+	script_set_add(&set, lab_script(room, 1), 0);
+	const struct trace_options o = { .scripts = &set };
+
+	OK(trace_forward(&t, c, &o, &why) == ST_BAD);
+	trace_free(&t);
+	OK(trace_backward(&t, c, &o, &why) == ST_BAD);
+	trace_free(&t);
+	script_set_fini(&set);
+	chain_close(c);
+	lab_fini(&l);
+}
+
+static bool stop_early(void *context, const char *what, size_t done, size_t all)
+{
+	(void)context, (void)what, (void)done, (void)all;
+	return false;
+}
+
+static void test_stopped(struct lab *l)
+{
+	struct chain *c = lab_open(l, true);
+	const struct trace_options o = { .progress = stop_early, .threads = 1 };
+	struct trace t;
+	struct why why = { "" };
+
+	OK(trace_forward(&t, c, &o, &why) == ST_END &&
+	   t.blocks < chain_length(c));
+	trace_free(&t);
+	OK(trace_backward(&t, c, &o, &why) == ST_END);
+	trace_free(&t);
+	chain_close(c);
 }
 
 int main(void)
 {
-	const uint64_t most = UINT64_C(2100000000000000);
+	struct lab l;
 
-	OK(sticks(5000, 3000, 2000, 2, 0));
-	OK(sticks(most, most, 0, 2, 0));
-	OK(sticks(5000, 3000, 2001, 2, 5000)); /* more than it takes */
-	OK(sticks(5000, UINT64_MAX, 2, 1, 0));
-	OK(sticks(5000, UINT64_C(1) << 63, UINT64_C(1) << 63, 1, 0));
-	OK(sticks(UINT64_MAX, 5, 6, 0, 0));
-	OK(sticks(most + 1, 5, 6, 0, 0));
+	dir_make();
+	lab_init(&l, 3);
+	lab_random(&l, 60, 8, SCRIPTS);
+	test_damage(&l);
+	test_stopped(&l);
+	lab_fini(&l);
+	test_twice();
+	test_overflow();
+	dir_remove();
 	return tap_end();
 }
