@@ -51,12 +51,19 @@ static void see_block(struct trace_graph_node *n, uint32_t block)
 		n->last_block = block;
 }
 
-/* Rows of these are one node; rows of peels are known already. */
-static bool is_in_row(const struct building *b, uint32_t tx)
+/* Rows of peels are known already. */
+static bool goes_on(const struct building *b, uint32_t before, uint32_t tx)
 {
-	const enum kind k = b->told->kinds->tx[tx].kind;
+	const struct kind_tx *x = &b->told->kinds->tx[before];
+	const struct kind_tx *y = &b->told->kinds->tx[tx];
 
-	return k == KIND_PAYMENT || k == KIND_BATCH || k == KIND_MOVE;
+	/* Of what a batch leaves, the next is paid. */
+	if (x->kind == KIND_POOL_PAYOUT)
+		return y->kind == KIND_POOL_PAYOUT && x->pool == y->pool;
+	return (x->kind == KIND_PAYMENT || x->kind == KIND_BATCH ||
+		x->kind == KIND_MOVE) &&
+	       (y->kind == KIND_PAYMENT || y->kind == KIND_BATCH ||
+		y->kind == KIND_MOVE);
 }
 
 /* The only output of the trace that a transaction takes, or TRACE_NONE. */
@@ -101,7 +108,7 @@ static uint32_t continues(const struct building *b, uint32_t tx)
 	const uint32_t before = b->t->output[o].tx;
 
 	if (before == TRACE_NONE || b->node_of[before] == NO_NODE ||
-	    !is_in_row(b, tx) || !is_in_row(b, before) ||
+	    !goes_on(b, before, tx) ||
 	    b->g->node[b->node_of[before]].last_tx != before || !is_main(b, o))
 		return TRACE_NONE;
 	return before;
@@ -394,6 +401,9 @@ static void turn_edges(struct building *b, uint32_t sources)
 		e.through = of[e.from] != e.from &&
 			    g->node[e.from].type == TRACE_GRAPH_TX;
 		e.from = of[e.from];
+		/* Nothing of value came to it. */
+		if (!g->node[e.from].kept)
+			continue;
 		/* On into one that is not drawn: its edges are drawn instead.
 		 */
 		if (!g->node[e.to].kept &&
@@ -436,8 +446,8 @@ static void leave_out(struct building *b)
 		x->sat += n->sat;
 		x->flow += n->flow;
 	}
+	x->kept = x->outputs > 0;
 	turn_edges(b, sources);
-	g->node[sources].kept = g->node[sources].outputs > 0;
 }
 
 static enum taint_policy first_policy(const struct trace_told *t)

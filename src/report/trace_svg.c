@@ -181,6 +181,13 @@ struct label {
 	char more[400]; /* shown when pointed at */
 };
 
+static const char *row_of(enum kind k)
+{
+	if (k == KIND_PEEL)
+		return "peels";
+	return k == KIND_POOL_PAYOUT ? "payout batches" : "payments";
+}
+
 static void label_tx(struct label *l, const struct sheet *s,
 		     const struct trace_graph_node *n)
 {
@@ -195,7 +202,7 @@ static void label_tx(struct label *l, const struct sheet *s,
 	kind_words(words, kinds, first, s->t->lists, net);
 	if (n->txs > 1) {
 		snprintf(l->caption, sizeof(l->caption), "%u %s in a row",
-			 n->txs, k->kind == KIND_PEEL ? "peels" : "payments");
+			 n->txs, row_of(k->kind));
 		snprintf(l->more, sizeof(l->more), "%u transactions from %s on",
 			 n->txs, txid);
 	} else {
@@ -296,12 +303,14 @@ static void label(struct label *l, const struct sheet *s,
 	}
 	dates(l->when, s, n);
 	coins(all, n->sat);
-	if (n->type == TRACE_GRAPH_SOURCE || n->type == TRACE_GRAPH_REST)
+	if (n->type == TRACE_GRAPH_SOURCE)
 		snprintf(amount, sizeof(amount), "%s", all);
+	else if (n->type == TRACE_GRAPH_REST)
+		coins(amount, n->flow);
 	else
 		traced(amount, s, n);
 	snprintf(l->amount, sizeof(l->amount), "%s", amount);
-	if (n->type == TRACE_GRAPH_PLACE && strcmp(amount, all) != 0)
+	if (n->type != TRACE_GRAPH_TX && strcmp(amount, all) != 0)
 		snprintf(l->amount, sizeof(l->amount), "%s of %s", amount, all);
 }
 
@@ -516,7 +525,7 @@ static void legend(struct sheet *s)
 }
 
 /* At least as wide as the heading's second line. */
-#define LEAST_WIDTH 1120
+#define LEAST_WIDTH 1340
 
 enum status trace_svg(FILE *out, const struct trace_told *t)
 {
