@@ -1,6 +1,7 @@
 #include "analysis/rate.h"
 
 #include <assert.h>
+#include <float.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_sf_gamma.h>
@@ -190,15 +191,16 @@ struct estimate rate_constant_to_share(uint64_t n, double exposure,
 		exposure);
 }
 
-/* Of weights counted in the heaviest one: no square leaves the range of a
- * double. */
+/* Of weights counted in the heaviest one: no square is too large for a double.
+ * One may be too small: then nothing is known below. */
 static struct estimate fay_feuer(double y, double v, double confidence)
 {
 	const double a = 1 - confidence;
 
 	return (struct estimate){
-		.low = y > 0 ? v / (2 * y) * rate_chi2inv(a / 2, 2 * y * y / v)
-			     : 0,
+		.low = v >= DBL_MIN ? v / (2 * y) *
+					      rate_chi2inv(a / 2, 2 * y * y / v)
+				    : 0,
 		.mid = y,
 		.high = (v + 1) / (2 * (y + 1)) *
 			rate_chi2inv(1 - a / 2,

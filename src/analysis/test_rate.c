@@ -245,6 +245,11 @@ static void test_absurd(void)
 	OK(!rate_mean_of_sums(0, 0, 1, 0, 0.95).method);
 	OK(!rate_mean_of_sums(1e300, INFINITY, 1, 1e300, 0.95).method);
 	OK(!rate_mean(huge, 2, 0, 0, 0.95).method);
+	/* What weighs next to nothing beside what was in force. */
+	OK(near(rate_mean(tiny, 2, 1, 1e10, 0.95).low, 0, 0));
+	OK(near(rate_mean(tiny, 2, 1, 1e10, 0.95).high * 1e-10, 3.6888794541,
+		1e-9));
+	OK(near(rate_mean_of_sums(3e-300, 0, 1, 1, 0.95).low, 0, 0));
 	OK(!rate_constant(5, 0, 0.95).method);
 	OK(!rate_constant(5, INFINITY, 0.95).method);
 	OK(!rate_constant(5, NAN, 0.95).method);
