@@ -155,19 +155,37 @@ static struct means means_seen(const struct series *s,
 	return means_of(&w);
 }
 
-/* Over all the time from first to last, seen or not. */
+/* How long what was found takes at the mean rate, over what was found. */
+static double seconds_a_hash(const struct series *s)
+{
+	double hashes = 0, seconds = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		hashes += s->bin[i].hashes;
+		seconds += s->bin[i].seconds;
+	}
+	return hashes > 0 ? seconds / hashes : 0;
+}
+
+/* Over all the time from first to last: what was seen as it was seen, and at
+ * its mean rate what was not. */
 static struct means means_whole(const struct series *s,
 				const struct worth_bin *worth, size_t bins,
 				struct ts first, struct ts last)
 {
+	const double each = seconds_a_hash(s);
 	struct weighing w = { 0 };
 
 	for (size_t i = 0; i < s->n; i++) {
-		const double from = ts_seconds(first, s->bin[i].from);
+		const struct series_bin *b = &s->bin[i];
+		const double seen = each > 0 ? b->hashes * each : b->seconds;
+		const double from = ts_seconds(first, b->from);
 		const double to = from + s->bin_seconds;
 		const double end = ts_seconds(first, last);
+		const double unseen =
+			fmin(to, end) - fmax(from, 0) - b->seconds;
 
-		weigh(&w, &worth[i], fmin(to, end) - fmax(from, 0), NAN);
+		weigh(&w, &worth[i], seen + fmax(unseen, 0), NAN);
 	}
 	/* One moment, or beyond what the bins hold. */
 	return w.weight > 0 ? means_of(&w) : means_seen(s, worth, bins, NULL);

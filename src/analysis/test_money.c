@@ -151,7 +151,7 @@ static void test_may_2017(void)
 }
 
 /* Work in the first of two bins only: its difficulty holds for what was seen,
- * both for the whole time. */
+ * and in either bin its own for what was not. */
 static void test_retarget(void)
 {
 	struct store *s = begin();
@@ -174,7 +174,8 @@ static void test_retarget(void)
 	m = measure(s, &sample, &series, &work, p);
 	OK(near(m.expected.mid, 2e12 * 400 * may));
 	OK(near(m.expected.low, 1e12 * 400 * may));
-	OK(near(m.expected_whole.mid, 2e12 * 1000 * (may + later) / 2));
+	/* 400 s of work as seen; 400 and 200 s unseen. */
+	OK(near(m.expected_whole.mid, 2e12 * (800 * may + 200 * later)));
 	OK(near(m.per_day.high, 3e12 * 86400 * later));
 	OK(near(m.expected_value.mid, 1000 * m.expected.mid));
 	OK(near(m.credited_value, 1000 * m.credited));
@@ -186,6 +187,7 @@ static void test_retarget(void)
 	bin[0].hashes = 0;
 	m = measure(s, &sample, &series, &work, p);
 	OK(near(m.expected.mid, 2e12 * 400 * (may + 3 * later) / 4));
+	OK(near(m.expected_whole.mid, 2e12 * 500 * (may + later)));
 	prices_free(p);
 	prices_free(other);
 	finding_free_all(&sample.findings);
