@@ -129,7 +129,6 @@ static void look(struct series *s, const struct series_grid *g,
 			s->bin[b].sensor += seconds;
 		}
 	}
-	series_spans_week(s->sensor, inputs);
 }
 
 static void begin(struct series *s, const struct series_grid *g,
@@ -159,11 +158,22 @@ static void begin(struct series *s, const struct series_grid *g,
 		s->closed = to;
 }
 
+/* Of the hours of a week, how long inputs were read within these spans. */
+static void tell_week(double hour[SERIES_WEEK_HOURS],
+		      const struct series_spans *inputs,
+		      const struct series_spans *within)
+{
+	struct series_spans seen = series_spans_common(within, inputs);
+
+	series_spans_week(hour, &seen);
+	series_spans_free(&seen);
+}
+
 static void show_presence(struct series *s, const struct series_grid *g,
 			  const struct series_subject *subject,
 			  const struct series_spans *inputs)
 {
-	struct series_spans open = { 0 }, seen;
+	struct series_spans open = { 0 };
 
 	for (size_t i = 0; i < subject->n; i++) {
 		const struct finding *x = subject->member[i];
@@ -182,10 +192,13 @@ static void show_presence(struct series *s, const struct series_grid *g,
 			inputs, s->closed, QUIET_NS(SERIES_QUIET_BEHIND));
 		s->looked_behind = series_spans_left(inputs, s->closed);
 	}
+	if (ts_known(s->opened))
+		tell_week(s->sensor, inputs,
+			  &(struct series_spans){
+				  &(struct series_span){ s->opened, s->closed },
+				  1, 1 });
 	series_spans_unite(&open);
-	seen = series_spans_common(&open, inputs);
-	series_spans_week(s->open, &seen);
-	series_spans_free(&seen);
+	tell_week(s->open, inputs, &open);
 	series_spans_free(&open);
 }
 

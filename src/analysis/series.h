@@ -74,7 +74,8 @@ struct series {
 	double looked_behind; /* seconds that the sensor went on, from `closed`
 			       */
 	/* Seconds, by hour of the week (UTC; 0: Monday, 0:00): in which the
-	 * sensor looked, and of these in which a session was open. */
+	 * sensor looked from `opened` to `closed`, and of these in which a
+	 * session was open. */
 	double sensor[SERIES_WEEK_HOURS], open[SERIES_WEEK_HOURS];
 };
 

@@ -343,11 +343,15 @@ static void test_guard(void)
 
 	mine(&s, 30, BINS, 5);
 	s.opened = s.opened_after = AT(1800);
-	/* Bursts: 50 in one minute, 150 in the next. */
+	/* Bursts: with 50 in one minute and 150 in the next, twice as many may
+	 * come by chance. */
 	for (size_t i = 0; i < BINS; i++) {
 		packets[i] = i % 2 ? 50 : 150;
 		seconds[i] = LENGTH;
 	}
+	OK(guard(&s, packets, seconds) == TIMING_GUARD_UNKNOWN);
+	for (size_t i = 0; i < BINS; i++)
+		packets[i] = i % 2 ? 80 : 120;
 	OK(guard(&s, packets, seconds) == TIMING_GUARD_GOOD);
 	for (size_t i = 30; i < BINS; i++)
 		packets[i] *= 20;
@@ -358,6 +362,9 @@ static void test_guard(void)
 	t = timing_of(&s);
 	OK(t.guard == TIMING_GUARD_UNKNOWN);
 	timing_free(&t);
+	for (size_t i = 0; i < BINS; i++) /* too little to show anything */
+		packets[i] = i % 25 == 0;
+	OK(guard(&s, packets, seconds) == TIMING_GUARD_UNKNOWN);
 	s.opened_after = TS_NONE; /* there is no onset to guard */
 	OK(guard(&s, packets, seconds) == TIMING_GUARD_UNKNOWN);
 	free(s.bin);

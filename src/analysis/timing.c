@@ -67,6 +67,24 @@ static bool rises(const struct change *c, const struct series *s,
 	return false;
 }
 
+/* Would a sensor that was switched on at `from` show, with so much traffic? */
+static bool would_show(const struct change_bin *bin, size_t n, size_t from,
+		       double penalty)
+{
+	double count = 0, before = 0, behind = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		count += bin[i].exposure > 0 ? bin[i].count : 0;
+		*(i < from ? &before : &behind) += bin[i].exposure;
+	}
+	const double rate = count / (before + SWITCHED * behind);
+
+	return change_cost(count, before + behind) -
+		       change_cost(rate * before, before) -
+		       change_cost(SWITCHED * rate * behind, behind) >
+	       penalty;
+}
+
 enum timing_guard timing_guard_of(const struct series *s,
 				  const struct timing_traffic *traffic,
 				  const struct timing_moment *onset,
@@ -75,7 +93,7 @@ enum timing_guard timing_guard_of(const struct series *s,
 	enum timing_guard found = TIMING_GUARD_UNKNOWN;
 	struct change_bin *bin;
 	struct change change;
-	double spread, packets = 0;
+	double spread, penalty;
 	size_t observed = 0;
 
 	if (!traffic || onset->known != TIMING_WITHIN)
@@ -86,13 +104,15 @@ enum timing_guard timing_guard_of(const struct series *s,
 		bin[i].count = traffic->packets[i] / spread;
 		bin[i].exposure = traffic->seconds[i];
 		observed += bin[i].exposure > 0;
-		packets += traffic->packets[i];
 	}
-	if (packets > 0 &&
-	    change_find(&change, bin, s->n, change_penalty(observed),
+	penalty = change_penalty(observed);
+	if (change_find(&change, bin, s->n, penalty,
 			change_within(confidence)) == ST_OK) {
-		found = rises(&change, s, onset) ? TIMING_GUARD_FAILED
-						 : TIMING_GUARD_GOOD;
+		if (rises(&change, s, onset))
+			found = TIMING_GUARD_FAILED;
+		else if (would_show(bin, s->n, timing_bin_at(s, onset->mid),
+				    penalty))
+			found = TIMING_GUARD_GOOD;
 		change_free(&change);
 	}
 	free(bin);

@@ -67,7 +67,8 @@ struct timing {
 	struct estimate peak_rate;
 	/* The guard against a sensor that was switched on: */
 	enum timing_guard {
-		TIMING_GUARD_UNKNOWN, /* the case holds no traffic to compare */
+		TIMING_GUARD_UNKNOWN, /* the case holds no traffic to compare,
+				       * or too little to show a change */
 		TIMING_GUARD_GOOD,    /* all traffic did not change there */
 		TIMING_GUARD_FAILED, /* it did: the onset may be the sensor's */
 	} guard;

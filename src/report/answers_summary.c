@@ -136,7 +136,9 @@ static void when(struct page *p, const struct subject *s)
 		      "all traffic began to change there too: it may be the "
 		      "sensor that began");
 	if (t->guard == TIMING_GUARD_UNKNOWN && t->onset.known == TIMING_WITHIN)
-		field(p, "", "not held against all traffic: the case has none");
+		field(p, "",
+		      "not held against all traffic: the case has none, or too "
+		      "little of it");
 	if (all->n == 1) {
 		field(p, "peak", "no change found: one rate all the time");
 	} else if (t->peak < all->n) {
@@ -149,8 +151,8 @@ static void when(struct page *p, const struct subject *s)
 	field(p, "until", moment_text(text, &t->end));
 	if (t->duty.portion > 0)
 		fprintf(p->out,
-			"  %-12s %.1f %% of the observed time; %u outage%s too "
-			"long for chance\n",
+			"  %-12s %.1f %% of the time looked at, from first to "
+			"last; %u outage%s too long for chance\n",
 			"worked", t->duty.portion * 100, t->duty.outages,
 			t->duty.outages == 1 ? "" : "s");
 }
