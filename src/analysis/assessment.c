@@ -256,6 +256,23 @@ static void count_at_peak(struct subject *s)
 			fmax(m->at_least, ceil(peak->low / m->fastest->rate));
 }
 
+/* What one rate over scattered times would tell of other times. */
+static void withhold(struct subject *s)
+{
+	struct estimate *const of_one_rate[] = {
+		&s->work.rate,
+		&s->machines.power,
+		&s->machines.energy_whole,
+		&s->money.expected_whole,
+		&s->money.per_day,
+		&s->money.network_portion,
+	};
+	const size_t n = sizeof(of_one_rate) / sizeof(of_one_rate[0]);
+
+	for (size_t i = 0; i < n && s->scattered; i++)
+		*of_one_rate[i] = rate_scaled(of_one_rate[i], NAN);
+}
+
 static enum status measure(struct assessment *a, struct store *store)
 {
 	const struct assessment_options *o = &a->options;
@@ -282,6 +299,7 @@ static enum status measure(struct assessment *a, struct store *store)
 				      a->traffic.packets ? &a->traffic : NULL,
 				      o->confidence);
 		count_at_peak(s);
+		withhold(s);
 	}
 	return st;
 }

@@ -4,8 +4,9 @@
 #include "analysis/assessment_private.h"
 
 #define DAY_S 86400.0
-/* Portions of the hours of a day that differ by less are alike. */
-#define HOURS_ALIKE 0.2
+/* Hours of a day are alike where it worked in the least of them for no less
+ * than this of what it did in the most. */
+#define HOURS_ALIKE 0.8
 
 static struct estimate not_determined(double confidence)
 {
@@ -20,11 +21,14 @@ static struct estimate counted(double n, double confidence)
 }
 
 /* The highest stretch tells what the operation could do; one rate over the
- * whole time where no stretch is known. */
-static struct estimate peak_rate(const struct subject *s)
+ * whole time where no stretch is known. What is expected of one is SHA-256d's:
+ * another algorithm's hash is no like amount of work. */
+static struct estimate peak_rate(const struct subject *s, double confidence)
 {
 	const struct timing *t = &s->timing;
 
+	if (!machines_by_sha256d(s->member, s->num_members))
+		return not_determined(confidence);
 	return t->peak < t->work.n && t->peak_rate.method ? t->peak_rate
 							  : s->work.rate;
 }
@@ -46,22 +50,23 @@ static struct estimate at_least(double least, double confidence,
 			 : not_determined(confidence);
 }
 
-static double number_of_clients(const struct assessment *a)
+/* Clients, or workers. Where there were more than subjects are kept of, they
+ * are at least so many. */
+static struct estimate number_of(const struct assessment *a,
+				 enum subject_kind kind, double confidence)
 {
 	double n = 0;
 
 	for (size_t i = 0; i < a->num_subjects; i++)
-		n += a->subject[i].kind == SUBJECT_MINER;
-	return n;
+		n += a->subject[i].kind == kind;
+	return a->subjects_dropped > 0 ? at_least(n, confidence, "counted")
+				       : counted(n, confidence);
 }
 
-static double number_of_workers(const struct assessment *a)
+/* A test network's coins are worth nothing, and all of it is one miner's. */
+static struct estimate on_main_chain(const struct money *m, struct estimate e)
 {
-	double n = 0;
-
-	for (size_t i = 0; i < a->num_subjects; i++)
-		n += a->subject[i].kind == SUBJECT_WORKER;
-	return n;
+	return m->bitcoin ? e : not_determined(e.confidence);
 }
 
 static struct ts earlier(struct ts a, struct ts b)
@@ -121,7 +126,7 @@ static const char *hours_of(const struct timing_duty *d)
 		low = fmin(low, d->hour[h]);
 		high = fmax(high, d->hour[h]);
 	}
-	return high > 0 && high - low < HOURS_ALIKE ? "constant" : NULL;
+	return high > 0 && low > HOURS_ALIKE * high ? "constant" : NULL;
 }
 
 /* The only list tells of public pools; what is on none may be anything. */
@@ -172,7 +177,7 @@ void assessment_evidence(struct assessment *a)
 {
 	const struct subject *s = &a->subject[0];
 	const double p = a->options.confidence;
-	const struct estimate rate = peak_rate(s);
+	const struct estimate rate = peak_rate(s, p);
 	const struct timing_moment peak = peak_moment(&s->timing);
 	struct hypothesis_evidence *e = a->evidence;
 
@@ -180,19 +185,21 @@ void assessment_evidence(struct assessment *a)
 		e[q] = (struct hypothesis_evidence){ .value = not_determined(p),
 						     .grade = s->grade };
 	number(&e[HYPOTHESIS_HASHRATE], rate, s->grade);
-	number(&e[HYPOTHESIS_PORTION], s->money.network_portion, s->grade);
+	number(&e[HYPOTHESIS_PORTION],
+	       on_main_chain(&s->money, s->money.network_portion), s->grade);
 	number(&e[HYPOTHESIS_MACHINES],
 	       at_least(s->machines.at_least, p, "fastest machine"), s->grade);
-	number(&e[HYPOTHESIS_CLIENTS], counted(number_of_clients(a), p),
+	number(&e[HYPOTHESIS_CLIENTS], number_of(a, SUBJECT_MINER, p),
 	       "counted");
-	number(&e[HYPOTHESIS_WORKERS], counted(number_of_workers(a), p),
+	number(&e[HYPOTHESIS_WORKERS], number_of(a, SUBJECT_WORKER, p),
 	       "counted");
 	number(&e[HYPOTHESIS_POWER],
 	       s->work.rate.method && rate.method && s->work.rate.mid > 0
 		       ? scaled(s->machines.power, rate.mid / s->work.rate.mid)
 		       : s->machines.power,
 	       s->grade);
-	number(&e[HYPOTHESIS_INCOME], s->money.per_day, s->grade);
+	number(&e[HYPOTHESIS_INCOME],
+	       on_main_chain(&s->money, s->money.per_day), s->grade);
 	number(&e[HYPOTHESIS_DURATION], duration(s, p), "counted");
 	number(&e[HYPOTHESIS_DUTY], counted(s->timing.duty.portion, p),
 	       "counted");

@@ -118,13 +118,12 @@ static struct hardware_set read_agents(struct machines *out,
 	return set;
 }
 
-/* Tables are of SHA-256d; scrypt's and others' machines are not in them. */
-static bool is_sha256d(const struct series_subject *s)
+bool machines_by_sha256d(const struct finding *const *member, size_t n)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < s->n; i++) {
-		const enum fact_algorithm a = s->member[i]->session.algorithm;
+	for (size_t i = 0; i < n; i++) {
+		const enum fact_algorithm a = member[i]->session.algorithm;
 
 		if (a != FACT_SHA256D && a != FACT_NO_ALGORITHM)
 			return false;
@@ -290,7 +289,7 @@ static void measure(struct machines *out, const struct series_subject *s,
 		out->bytes_per_second =
 			(double)(out->client_bytes + out->server_bytes) /
 			seconds;
-	if (!is_sha256d(s)) {
+	if (!machines_by_sha256d(s->member, s->n)) {
 		out->at_least = work->unique > 0;
 		return;
 	}

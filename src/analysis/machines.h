@@ -75,6 +75,10 @@ struct machines {
 	double bytes_per_second; /* over their time; NAN: none */
 };
 
+/* Is SHA-256d all that they work on? Tables of machines, and what is known of
+ * the network, are of no other. */
+bool machines_by_sha256d(const struct finding *const *member, size_t n);
+
 /* Of a subject's members (worker as in series_subject), whose hash rate is
  * `work`. at: by which date machines must have been on sale (the last time it
  * was seen). ST_IO if the store cannot be read. */
