@@ -190,7 +190,8 @@ static size_t efficiencies(double out[MACHINES], const struct hardware_set *set,
 
 		if (!in(set, i) || !on_sale(m, t) ||
 		    m->joules_per_terahash <= 0 ||
-		    (ts_known(t) && m->release.ns < t.ns - years * YEAR_NS))
+		    (ts_known(t) &&
+		     m->release.ns < ts_plus(t, -years * YEAR_NS).ns))
 			continue;
 		out[n++] = m->joules_per_terahash;
 	}

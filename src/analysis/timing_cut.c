@@ -11,8 +11,10 @@ struct ts timing_bin_from(const struct series *s, size_t i)
 {
 	if (i < s->n)
 		return s->bin[i].from;
-	return (struct ts){ s->from.ns +
-			    (int64_t)i * llround(s->bin_seconds * 1e9) };
+	/* The last bin may reach beyond the last moment there is. */
+	return ts_plus(s->n > 0 ? s->bin[s->n - 1].from : s->from,
+		       (int64_t)(i - (s->n > 0 ? s->n - 1 : 0)) *
+			       llround(s->bin_seconds * 1e9));
 }
 
 size_t timing_bin_at(const struct series *s, struct ts t)

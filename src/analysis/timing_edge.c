@@ -54,8 +54,8 @@ static struct ts moment_of(const struct timing_cut *c, double exposure)
 			? (exposure - c->until[low]) / c->bin[low].exposure
 			: 0;
 
-	return (struct ts){ timing_bin_from(s, low).ns +
-			    llround(fmax(part, 0) * s->bin_seconds * 1e9) };
+	return ts_plus(timing_bin_from(s, low),
+		       llround(fmax(part, 0) * s->bin_seconds * 1e9));
 }
 
 /* How far before its first event a process of constant rate may have begun, if

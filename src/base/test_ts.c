@@ -133,6 +133,19 @@ static void test_unknown(void)
 }
 
 /* Every day of the whole range follows the one before, and reads back. */
+static void test_limits(void)
+{
+	const struct ts last = { INT64_MAX }, first = { INT64_MIN + 1 };
+
+	OK(ts_plus((struct ts){ 5 }, 2).ns == 7 &&
+	   ts_plus(last, 1).ns == last.ns);
+	OK(ts_plus(first, -1).ns == first.ns && ts_plus(last, -1).ns < last.ns);
+	OK(!ts_known(ts_plus(TS_NONE, 1)));
+	OK(ts_between((struct ts){ 5 }, (struct ts){ 2 }) == -3);
+	OK(ts_between(first, last) == INT64_MAX);
+	OK(ts_between(last, first) == first.ns);
+}
+
 static void test_every_day(void)
 {
 	char was[TS_TEXT] = "", now[TS_TEXT];
@@ -172,6 +185,7 @@ int main(void)
 	test_refused();
 	test_make();
 	test_unknown();
+	test_limits();
 	test_every_day();
 	test_every_truncation();
 	return tap_end();

@@ -35,6 +35,23 @@ double ts_seconds(struct ts a, struct ts b)
 	return (double)((wide)b.ns - a.ns) / NS_PER_S;
 }
 
+static int64_t nearest(wide ns)
+{
+	if (ns <= INT64_MIN)
+		return INT64_MIN + 1;
+	return ns > INT64_MAX ? INT64_MAX : (int64_t)ns;
+}
+
+struct ts ts_plus(struct ts t, int64_t ns)
+{
+	return ts_known(t) ? (struct ts){ nearest((wide)t.ns + ns) } : t;
+}
+
+int64_t ts_between(struct ts a, struct ts b)
+{
+	return nearest((wide)b.ns - a.ns);
+}
+
 /* Days since 1970-01-01. Years begin in March, so that the leap day is the
  * last: then month m (March = 0) begins (153 * m + 2) / 5 days into the year.
  * The calendar repeats every 400 years, which have 146097 days. */

@@ -25,6 +25,13 @@ bool ts_make(struct ts *out, uint64_t seconds, uint64_t fraction,
 /* b - a in seconds; NaN if either is not known. */
 double ts_seconds(struct ts a, struct ts b);
 
+/* ns later; the first or last moment there is, where that is beyond it. What
+ * is not known stays so. */
+struct ts ts_plus(struct ts t, int64_t ns);
+/* b - a in nanoseconds, both known; the least or most that there can be, where
+ * that is beyond it. */
+int64_t ts_between(struct ts a, struct ts b);
+
 #define TS_TEXT 32
 /* RFC 3339 in UTC with as many digits as needed: 3, 6 or 9, never fewer than
  * 3: "2017-05-17T09:12:01.250Z". An unknown time gives "". Returns out. */

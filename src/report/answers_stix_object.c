@@ -109,7 +109,7 @@ char *answers_stix_time_text(char out[TS_TEXT], struct ts t)
 {
 	const int64_t ms = 1000000;
 
-	return ts_text((struct ts){ t.ns - (t.ns % ms + ms) % ms }, out);
+	return ts_text(ts_plus(t, -((t.ns % ms + ms) % ms)), out);
 }
 
 void answers_stix_time(struct json_writer *w, const char *key, struct ts t)

@@ -147,7 +147,7 @@ static void who(struct telling *x, const struct finding *f)
 	text(x, s->server_ip);
 	count(x, s->server_port);
 	text(x, "tcp");
-	seconds(x, timed, timed ? s->last.ns - s->first.ns : 0);
+	seconds(x, timed, timed ? ts_between(s->first, s->last) : 0);
 	text(x, kinds[f->kind]);
 	text(x, s->dialect);
 	text(x, s->carrier);

@@ -51,7 +51,7 @@ void html_points_make(struct html_points *out, const struct series *s,
 
 		join(&out->point[i], &s->bin[at], n);
 		out->point[i].from = s->bin[at].from;
-		out->point[i].to.ns = s->bin[at + n - 1].from.ns + bin_ns;
+		out->point[i].to = ts_plus(s->bin[at + n - 1].from, bin_ns);
 	}
 }
 
