@@ -198,6 +198,18 @@ enum html_detail html_detail_of(double seconds)
 				: HTML_SECOND;
 }
 
+enum html_detail html_detail_between(enum html_detail detail, struct ts low,
+				     struct ts high)
+{
+	char one[HTML_FIGURE], other[HTML_FIGURE];
+
+	while (detail < HTML_SECOND &&
+	       strcmp(html_moment_text(one, low, detail),
+		      html_moment_text(other, high, detail)) == 0)
+		detail++;
+	return detail;
+}
+
 const char *html_moment_text(char out[HTML_FIGURE], struct ts t,
 			     enum html_detail detail)
 {

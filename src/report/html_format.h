@@ -59,6 +59,9 @@ enum html_detail {
 
 /* As it suits times that are known to so many seconds. */
 enum html_detail html_detail_of(double seconds);
+/* The same, or finer where both ends of an interval would read alike. */
+enum html_detail html_detail_between(enum html_detail detail, struct ts low,
+				     struct ts high);
 
 /* "2017-05-17 09:12"; "" if unknown. Returns out. */
 const char *html_moment_text(char out[HTML_FIGURE], struct ts t,

@@ -127,7 +127,7 @@ static void missing_of(struct html *h, const struct subject *s)
 		"mining still went on when the sensor ended");
 	missing(h, t->guard == TIMING_GUARD_UNKNOWN,
 		"Whether the onset is the sensor's",
-		"the case holds no other traffic to compare");
+		"the case holds no other traffic to compare, or too little");
 	missing(h, !(m->at_least > 0), "How many machines at least",
 		"there is no rate, or no table of machines for that date");
 	missing(h, m->num_models == 0, "Which machines",

@@ -69,6 +69,9 @@ static void when_onset(struct html *h, const struct timing *t,
 		html_put(h, "When it began is not determined");
 		return;
 	case TIMING_WITHIN:
+		if (t->onset.low.ns < t->onset.high.ns)
+			detail = html_detail_between(detail, t->onset.low,
+						     t->onset.high);
 		html_put(h, "It began on <strong>");
 		html_time(h, t->onset.mid, detail);
 		html_put(h, "</strong>");
@@ -97,6 +100,9 @@ static void when_end(struct html *h, const struct timing *t,
 		html_put(h, "; when it ended is not determined");
 		return;
 	case TIMING_WITHIN:
+		if (t->end.low.ns < t->end.high.ns)
+			detail = html_detail_between(detail, t->end.low,
+						     t->end.high);
 		html_put(h, " and ended on <strong>");
 		html_time(h, t->end.mid, detail);
 		html_put(h, "</strong>");
@@ -138,7 +144,7 @@ static void peak_rate(struct html *h, const struct subject *s, const char *unit)
 	if (t->by_presence || t->peak >= t->work.n || t->work.n < 2)
 		return;
 	html_put(h, "; at its peak it was ");
-	html_estimate(h, &t->work.segment[t->peak].rate, HTML_SI, unit);
+	html_estimate(h, &t->peak_rate, HTML_SI, unit);
 }
 
 static void how_much(struct html *h, const struct subject *s)
@@ -148,7 +154,9 @@ static void how_much(struct html *h, const struct subject *s)
 
 	html_rate_unit(unit, &s->work);
 	if (s->work.rate.method) {
-		html_put(h, "Over %s of observed time the hash rate was ",
+		html_put(h,
+			 "Over the %s in which work was observed the hash rate "
+			 "was ",
 			 html_duration(time, s->work.rate_seconds));
 		html_estimate(h, &s->work.rate, HTML_SI, unit);
 	} else {
@@ -158,12 +166,12 @@ static void how_much(struct html *h, const struct subject *s)
 	peak_rate(h, s, unit);
 	if (m->at_least > 0)
 		html_put(h,
-			 "; that takes at least <strong>%s machine%s"
+			 ", which takes at least <strong>%s machine%s"
 			 "</strong>",
 			 html_figure(text, ceil(m->at_least), HTML_PLAIN, NULL),
 			 m->at_least > 1 ? "s" : "");
 	if (m->power.method) {
-		html_put(h, " and power of ");
+		html_put(h, "; on average it took a power of ");
 		html_estimate(h, &m->power, HTML_SI, "W");
 	}
 	html_put(h, ".");
@@ -256,19 +264,19 @@ static void money(struct html *h, const struct subject *s)
 	const struct money *m = &s->money;
 	char text[HTML_FIGURE];
 
-	if (isfinite(m->credited))
-		html_put(h,
-			 "The accepted shares are worth <strong>%s</strong> "
-			 "before the pool&rsquo;s fee",
-			 html_coins_exact(text, m->credited));
-	else if (m->network && !m->network->coin)
+	if (m->network && !m->network->coin)
 		html_put(h,
 			 "The coins are those of a test network (%s) and "
 			 "worth nothing",
 			 m->network->name);
+	else if (isfinite(m->credited))
+		html_put(h,
+			 "The accepted shares are worth <strong>%s</strong> "
+			 "before the pool&rsquo;s fee",
+			 html_coins_exact(text, m->credited));
 	else
 		html_put(h, "What the shares are worth is not determined");
-	if (m->per_day.method) {
+	if (m->bitcoin && m->per_day.method) {
 		html_put(h, ", and so much work is expected to bring ");
 		html_estimate(h, &m->per_day, HTML_COINS, NULL);
 		html_put(h, " a day");

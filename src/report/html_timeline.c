@@ -21,6 +21,8 @@ static void moment(struct html *h, const struct timing_moment *m,
 		html_unknown(h, NULL);
 		return;
 	case TIMING_WITHIN:
+		if (m->low.ns < m->high.ns)
+			detail = html_detail_between(detail, m->low, m->high);
 		html_time(h, m->mid, detail);
 		if (m->low.ns < m->high.ns) {
 			html_put(h, " <span class=\"range\">(between ");
@@ -50,7 +52,8 @@ static void guard(struct html *h, enum timing_guard g)
 	html_put(h, "<dt>Was it the sensor?</dt><dd>");
 	switch (g) {
 	case TIMING_GUARD_UNKNOWN:
-		html_unknown(h, "the case holds no other traffic to compare");
+		html_unknown(h, "the case holds no other traffic to compare, "
+				"or too little");
 		break;
 	case TIMING_GUARD_GOOD:
 		html_put(h, "No: traffic as a whole did not change at the "
@@ -81,7 +84,7 @@ static void peak(struct html *h, const struct timing *t, const char *unit,
 		html_put(h, " to ");
 		html_time(h, s->to, detail);
 		html_put(h, ": ");
-		html_estimate(h, &s->rate,
+		html_estimate(h, t->by_presence ? &s->rate : &t->peak_rate,
 			      t->by_presence ? HTML_PLAIN : HTML_SI,
 			      t->by_presence ? "events a bin" : unit);
 	} else {

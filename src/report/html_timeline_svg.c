@@ -255,9 +255,9 @@ static void peak(struct drawing *d)
 	const double to = x_of(d, top->to);
 	char label[2 * HTML_FIGURE] = "peak";
 
-	if (!t->by_presence && top->rate.method)
+	if (!t->by_presence && t->peak_rate.method)
 		snprintf(label, sizeof(label), "peak %s",
-			 html_si(rate, top->rate.mid,
+			 html_si(rate, t->peak_rate.mid,
 				 html_rate_unit(unit, &d->s->work)));
 	html_put(d->h,
 		 "<path class=\"moment\" d=\"M%.1f %.0fv-6H%.1fv6\"/><text "

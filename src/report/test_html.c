@@ -337,6 +337,36 @@ static void test_pages(void)
 	}
 }
 
+/* What a decision maker reads first says no more than the rest. */
+static void test_summary(void)
+{
+	struct sample *s = sample_small();
+	struct subject *u = &s->a.subject[0];
+	struct told t;
+
+	u->money.network = network_named("regtest");
+	u->money.bitcoin = false;
+	u->money.credited = 344.5;
+	u->money.per_day =
+		(struct estimate){ 4e4, 5e4, 6e4, 0.95, "fay-feuer" };
+	u->timing.onset = (struct timing_moment){
+		.known = TIMING_WITHIN,
+		.low = sample_ts("2026-11-22T14:33:15Z"),
+		.mid = sample_ts("2026-11-22T14:33:16Z"),
+		.high = sample_ts("2026-11-22T14:33:17Z"),
+	};
+	u->series.bin_seconds = 86400;
+	t = tell(s);
+	OK(strstr(t.text, "test network (regtest) and worth nothing; ") !=
+	   NULL);
+	OK(!strstr(t.text, "shares are worth"));
+	OK(!strstr(t.text, "is expected to bring"));
+	OK(times_in(t.text, ">2026-11-22 14:33:16 UTC<") >= 2);
+	OK(!strstr(t.text, ">2026-11-22</time> and"));
+	free(t.text);
+	sample_free(s);
+}
+
 static void test_redacted(void)
 {
 	struct sample *s = sample_small();
@@ -437,6 +467,7 @@ int main(void)
 	test_ticks_time_any();
 	test_points();
 	test_pages();
+	test_summary();
 	test_redacted();
 	test_large();
 	test_contacts_only();

@@ -99,6 +99,7 @@ static inline void big_timing(struct sample *s, struct timing *t, double rate)
 	for (size_t i = 0; i < 5; i++)
 		big_segment(&t->work.segment[i], at[i], at[i + 1],
 			    rate * big_level(at[i]), i > 0);
+	t->peak_rate = t->work.segment[t->peak].rate;
 	for (int i = 0; i < 24; i++)
 		t->duty.hour[i] = i < 6 ? 0.71 : 0.98;
 	for (int i = 0; i < 7; i++)
