@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analysis/assessment_private.h"
+#include "analysis/verify.h"
 #include "base/mem.h"
 
 /* Above that a case is read from its file again and again. */
@@ -304,8 +305,46 @@ static enum status measure(struct assessment *a, struct store *store)
 	return st;
 }
 
+/* A case is a stranger's: what its shares add up to is told only if each of
+ * them may be. */
+static bool on_share(void *context, const struct fact_share *f)
+{
+	struct why *why = context;
+	const char *fault =
+		work_counts(f->proof) && f->hash.n == 32 && f->target.n == 32
+			? verify_share(f)
+			: NULL;
+
+	if (fault)
+		status_why(why, ST_BAD,
+			   "share %s:%u: %s; \"assay verify\" tells of all",
+			   f->session, f->position, fault);
+	return !fault;
+}
+
+static enum status check_shares(struct store *store,
+				const struct findings *findings,
+				struct why *why)
+{
+	enum status st = ST_OK;
+
+	why->text[0] = '\0';
+	for (size_t i = 0; i < findings->n; i++) {
+		const struct finding *f = &findings->finding[i];
+
+		for (size_t k = 0; k < f->num_connections && st == ST_OK; k++) {
+			st = store_shares(store, f->connection[k], on_share,
+					  why);
+			if (st == ST_OK && why->text[0])
+				st = ST_BAD;
+		}
+	}
+	return st;
+}
+
 enum status assessment_make(struct assessment *out, struct store *store,
-			    const struct assessment_options *options)
+			    const struct assessment_options *options,
+			    struct why *why)
 {
 	const struct finding_options finding = {
 		.confidence = options->confidence,
@@ -323,6 +362,8 @@ enum status assessment_make(struct assessment *out, struct store *store,
 		st = finding_load_all(&out->findings, store, &finding);
 	count_kinds(out);
 	if (st == ST_OK)
+		st = check_shares(store, &out->findings, why);
+	if (st == ST_OK)
 		st = take_subjects(out, store);
 	if (st == ST_OK)
 		st = measure(out, store);
@@ -333,6 +374,7 @@ enum status assessment_make(struct assessment *out, struct store *store,
 		hypotheses_weigh(&out->hypotheses, options->hypotheses,
 				 out->evidence);
 	}
+	store_failed(store, why);
 	return st;
 }
 

@@ -77,9 +77,12 @@ struct assessment {
 	struct hypotheses hypotheses;
 };
 
-/* ST_IO if the store cannot be read. */
+/* ST_IO if the store cannot be read; ST_BAD if it holds what cannot be, as a
+ * share whose work is not what it is told to be. why has the sentence; out is
+ * to be freed whatever comes. */
 enum status assessment_make(struct assessment *out, struct store *store,
-			    const struct assessment_options *options);
+			    const struct assessment_options *options,
+			    struct why *why);
 void assessment_free(struct assessment *a);
 
 #endif /* ANALYSIS_ASSESSMENT_H */

@@ -5,6 +5,8 @@
 
 #include "analysis/test_analysis_sample.h"
 #include "analysis/verify.h"
+#include "coin/target.h"
+#include "hash/sha256d.h"
 #include "test/tap.h"
 #include "track/proof.h"
 #include "track/test_track_sample.h"
@@ -135,8 +137,45 @@ static void test_case(uint32_t num_shares, uint32_t shares_per_job)
 	OK(store_close(s, NULL) == ST_OK);
 }
 
+static bool says(const struct fact_share *f, const char *what)
+{
+	const char *fault = verify_share(f);
+
+	return fault && strcmp(fault, what) == 0;
+}
+
+/* What can be held against itself without its job. */
+static void test_share(void)
+{
+	uint8_t header[80] = { 7 }, hash[32], target[32];
+	struct fact_share f = {
+		.proof = FACT_PROVED,
+		.algorithm = FACT_SHA256D,
+		.header = { header, sizeof(header) },
+		.hash = { hash, sizeof(hash) },
+		.target = { target, sizeof(target) },
+	};
+
+	sha256d(hash, header, sizeof(header));
+	memset(target, 0xff, sizeof(target));
+	const struct target all = target_of_hash(target);
+
+	f.difficulty = target_difficulty(&all, proof_unit(f.algorithm));
+	OK(!verify_share(&f));
+	f.difficulty *= 1.001;
+	OK(says(&f, "its difficulty is not that of its target"));
+	target[31] = 0;
+	OK(says(&f, "the hash is above the target"));
+	header[0]++;
+	OK(says(&f, "the header's hash is another one"));
+	/* What brings its hash along has no other to be held against. */
+	f.proof = FACT_CLAIMED;
+	OK(says(&f, "the hash is above the target"));
+}
+
 int main(void)
 {
+	test_share();
 	test_case(0, 1);
 	test_case(1, 1);
 	test_case(511, 7);

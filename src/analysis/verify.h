@@ -25,6 +25,11 @@ typedef void verify_trouble(void *context, const char *where, const char *what);
 /* One proof: one JSON object. False with the reason in why. */
 bool verify_proof(struct span json, struct why *why);
 
+/* What contradicts itself in a share that counts as work, or NULL: its hash is
+ * above the target, is not that of its header (SHA-256d), or its difficulty is
+ * not the target's. Its job is not asked, which takes verify_case(). */
+const char *verify_share(const struct fact_share *f);
+
 /* Every share of a case that is marked as proved; simulated ones are counted,
  * and a case that has any proves nothing as a whole. */
 enum status verify_case(struct verify_counts *counts, struct store *store,

@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "coin/target.h"
+#include "hash/sha256d.h"
 #include "pow/share_ethash.h"
 #include "track/jobs.h"
 #include "track/proof_batch.h"
@@ -117,11 +118,23 @@ static bool has_parts(const struct fact_share *f)
 	return f->header.n > 0 && f->hash.n == 32 && f->target.n == 32;
 }
 
-/* What is wrong with a share that is marked as proved, or NULL. */
-static const char *fault_of(const struct fact_share *f)
+static bool is_hash_of_header(const struct fact_share *f)
+{
+	uint8_t hash[32];
+
+	if (f->algorithm != FACT_SHA256D || f->proof != FACT_PROVED ||
+	    f->header.n != 80)
+		return true;
+	sha256d(hash, f->header.p, f->header.n);
+	return memcmp(hash, f->hash.p, sizeof(hash)) == 0;
+}
+
+const char *verify_share(const struct fact_share *f)
 {
 	const struct target target = target_of_hash(f->target.p);
 
+	if (!is_hash_of_header(f))
+		return "the header's hash is another one";
 	if (!f->rounding && !target_met(f->hash.p, &target))
 		return "the hash is above the target";
 	if (f->rounding && !proof_nearly(f))
@@ -151,7 +164,7 @@ static void check(struct checking *c, const struct fact_share *f,
 {
 	const char *fault = remade(c, f, job, room, again);
 
-	tell(c, f, fault ? fault : fault_of(f));
+	tell(c, f, fault ? fault : verify_share(f));
 }
 
 static void flush(struct checking *c)

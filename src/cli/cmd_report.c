@@ -205,8 +205,12 @@ static int read_options(struct command_line *c, int argc, char **argv)
 	if (!c->about.title) {
 		const char *slash = strrchr(argv[optind], '/');
 
-		snprintf(c->title, sizeof(c->title), "Report on %s",
-			 slash ? slash + 1 : argv[optind]);
+		/* Whose case it is may be in the file's name. */
+		if (c->about.redacted)
+			snprintf(c->title, sizeof(c->title), "Report");
+		else
+			snprintf(c->title, sizeof(c->title), "Report on %s",
+				 slash ? slash + 1 : argv[optind]);
 		c->about.title = c->title;
 	}
 	if (!ts_known(c->about.generated))
@@ -314,8 +318,7 @@ static int assess(struct command_line *c, struct store *store)
 
 	if (c->redact_key && !read_key(key, c->redact_key))
 		return CLI_FAILED;
-	if (assessment_make(&a, store, &c->assessment) != ST_OK) {
-		store_failed(store, &why);
+	if (assessment_make(&a, store, &c->assessment, &why) != ST_OK) {
 		code = cli_error(CLI_FAILED, "%s", why.text);
 	} else {
 		if (c->about.redacted)

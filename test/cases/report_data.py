@@ -2,6 +2,8 @@
 text; each held against the schemas, and against what the scan says."""
 import json
 import os
+import shutil
+import sqlite3
 
 import report_check as check
 from harness import Job, Talk, Tap, Work, capture, login, mine, run, scan, \
@@ -101,7 +103,8 @@ def check_redacted(work, case, document, name):
            name + ": redacted says so")
     for output, text in redacted.all().items():
         text = text.decode("utf-8")
-        left = [s for s in secrets_of(document) if s in text]
+        left = [s for s in secrets_of(document) | {os.path.basename(case)}
+                if s in text]
         tap.same(left, [], "%s: %s tells no one" % (name, output))
     tap.same([f["shares"] for f in other["findings"] if "shares" in f],
              [f["shares"] for f in document["findings"] if "shares" in f],
@@ -136,6 +139,24 @@ def hostile(work):
     return work.pcap(*talks)
 
 
+def lies(work, case):
+    """What a case tells of a share is held against the share itself."""
+    told = {
+        "difficulty = difficulty * 1e6":
+            "its difficulty is not that of its target",
+        "hash = zeroblob(32)": "the header's hash is another one",
+        "target = zeroblob(32)": "the hash is above the target",
+    }
+    for change, words in told.items():
+        other = work.name(".db")
+        shutil.copy(case, other)
+        with sqlite3.connect(other) as db:
+            db.execute("UPDATE share SET %s" % change)
+        result = run("report", other)
+        tap.ok(result.code == 1 and words in result.err,
+               "refused: " + words)
+
+
 def main():
     if "assay report" not in run("--help").out.decode():
         print("# `assay report` is not there: NOTHING OF IT IS CHECKED")
@@ -143,7 +164,9 @@ def main():
         return tap.done()
     with Work() as work:
         for parts in CAPTURES:
-            check_case(work, parts[0], capture(*parts))
+            case = check_case(work, parts[0], capture(*parts))
+            if parts == CAPTURES[0]:
+                lies(work, case)
         case = check_case(work, "hostile text", hostile(work))
         printed = run("report", case, "--date", DATE, "--json", "-")
         tap.ok(json.loads(printed.out)["type"] == "report",
