@@ -6,7 +6,10 @@
 
 struct adding {
 	const struct series *series;
-	struct timing_traffic *out;
+	double *packets; /* in each bin */
+	/* By how much more in each bin than in the one before, for what covers
+	 * bins whole: a row may cover all, and there may be millions. */
+	double *more;
 	bool any;
 };
 
@@ -18,22 +21,44 @@ static double bin_of(const struct adding *x, struct ts t)
 /* A row may be longer than a bin: its packets are spread evenly over it. */
 static void spread(struct adding *x, double from, double to, double packets)
 {
-	const double length = to - from;
+	const double begin = fmax(from, 0);
+	const double end = fmin(to, (double)x->series->n);
+	const double each = packets / (to - from); /* in a whole bin */
+	const size_t first = (size_t)begin;
 
-	if (!(from < (double)x->series->n) || !(to >= 0))
+	if (from == to && from >= 0 && from < (double)x->series->n)
+		x->packets[first] += packets;
+	if (!(begin < end))
 		return;
-	for (size_t b = from > 0 ? (size_t)from : 0; b < x->series->n; b++) {
-		const double begins = fmax(from, (double)b);
-		const double ends = fmin(to, (double)b + 1);
+	const size_t last = (size_t)end;
 
-		if (length <= 0) {
-			x->out->packets[b] += packets;
-			return;
-		}
-		if (ends <= begins)
-			return;
-		x->out->packets[b] += packets * (ends - begins) / length;
+	if (last == first) {
+		x->packets[first] += each * (end - begin);
+		return;
 	}
+	x->packets[first] += each * ((double)first + 1 - begin);
+	x->more[first + 1] += each;
+	x->more[last] -= each;
+	if (last < x->series->n)
+		x->packets[last] += each * (end - (double)last);
+}
+
+static struct adding begin_adding(const struct series *s, double *packets)
+{
+	return (struct adding){ .series = s,
+				.packets = packets,
+				.more = mem_new(s->n + 1, sizeof(double)) };
+}
+
+static void end_adding(struct adding *x)
+{
+	double whole = 0;
+
+	for (size_t b = 0; b < x->series->n; b++) {
+		whole += x->more[b];
+		x->packets[b] += fmax(0, whole); /* sums round */
+	}
+	free(x->more);
 }
 
 static bool on_traffic(void *context, const struct fact_traffic *f)
@@ -53,10 +78,8 @@ static void take_own_out(struct assessment *a)
 {
 	const struct subject *all = &a->subject[0];
 	struct timing_traffic *t = &a->traffic;
-	struct timing_traffic own = { .packets = mem_new(
-					      all->series.n ? all->series.n : 1,
-					      sizeof(double)) };
-	struct adding x = { .series = &all->series, .out = &own };
+	double *own = mem_new(all->series.n + 1, sizeof(own[0]));
+	struct adding x = begin_adding(&all->series, own);
 
 	for (size_t i = 0; i < all->num_members; i++) {
 		const struct fact_session *s = &all->member[i]->session;
@@ -65,9 +88,10 @@ static void take_own_out(struct assessment *a)
 			spread(&x, bin_of(&x, s->first), bin_of(&x, s->last),
 			       (double)(s->client_packets + s->server_packets));
 	}
+	end_adding(&x);
 	for (size_t i = 0; i < all->series.n; i++)
-		t->packets[i] = fmax(0, t->packets[i] - own.packets[i]);
-	free(own.packets);
+		t->packets[i] = fmax(0, t->packets[i] - own[i]);
+	free(own);
 }
 
 enum status assessment_traffic(struct assessment *a, struct store *store)
@@ -75,14 +99,16 @@ enum status assessment_traffic(struct assessment *a, struct store *store)
 	const struct series *s = &a->subject[0].series;
 	const size_t n = s->n ? s->n : 1;
 	struct timing_traffic *t = &a->traffic;
-	struct adding x = { .series = s, .out = t };
+	struct adding x;
 	enum status st;
 
 	t->packets = mem_new(n, sizeof(t->packets[0]));
+	x = begin_adding(s, t->packets);
 	t->seconds = mem_new(n, sizeof(t->seconds[0]));
 	for (size_t i = 0; i < s->n; i++)
 		t->seconds[i] = s->bin[i].sensor;
 	st = store_traffics(store, on_traffic, &x);
+	end_adding(&x);
 	if (x.any) {
 		take_own_out(a);
 	} else {
