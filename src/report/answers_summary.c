@@ -51,9 +51,18 @@ static const char *bitcoin_text(char out[FIELD_TEXT], const struct estimate *e,
 	if (!e->method)
 		snprintf(out, FIELD_TEXT, "not determined");
 	else
-		snprintf(out, FIELD_TEXT, "%.8f %s  (%g %%: %.8f to %.8f)",
+		snprintf(out, FIELD_TEXT, "%.4g %s  (%g %%: %.4g to %.4g)",
 			 e->mid, coin, e->confidence * 100, e->low, e->high);
 	return out;
+}
+
+/* Equihash counts solutions. */
+static const char *rate_text(char out[FIELD_TEXT], const struct estimate *e,
+			     const struct work *of)
+{
+	return estimate_text(
+		out, e,
+		of->tries && strcmp(of->tries, "Sol") == 0 ? "Sol/s" : "H/s");
 }
 
 /* To the second: bounds are never so near as to need more. */
@@ -119,7 +128,7 @@ static void who(struct page *p)
 		}
 		fprintf(p->out, "  %-12s %s %s: %s, %s\n", "",
 			assessment_kind_text(s->kind), safe(p, s->name),
-			s->grade, estimate_text(rate, &s->work.rate, "H/s"));
+			s->grade, rate_text(rate, &s->work.rate, &s->work));
 	}
 }
 
@@ -146,7 +155,7 @@ static void when(struct page *p, const struct subject *s)
 
 		field(p, "peak", moment_text(text, &peak->from));
 		if (!t->by_presence)
-			field(p, "", estimate_text(rate, &t->peak_rate, "H/s"));
+			field(p, "", rate_text(rate, &t->peak_rate, &s->work));
 	}
 	field(p, "until", moment_text(text, &t->end));
 	if (t->duty.portion > 0)
@@ -178,7 +187,7 @@ static void how_much(struct page *p, const struct subject *s)
 	field(p, "hash rate",
 	      s->scattered
 		      ? "not one: it was seen for less than half of the time"
-		      : estimate_text(text, &s->work.rate, "H/s"));
+		      : rate_text(text, &s->work.rate, &s->work));
 	if (m->bitcoin && m->network_portion.method)
 		fprintf(p->out,
 			"  %-12s %.3g %% of the network's  (%g %%: %.3g %% to "
@@ -192,11 +201,15 @@ static void how_much(struct page *p, const struct subject *s)
 static void with_what(struct page *p, const struct subject *s)
 {
 	const struct machines *m = &s->machines;
+	struct estimate energy;
 	char text[FIELD_TEXT];
 
 	if (m->at_least > 0)
-		fprintf(p->out, "  %-12s at least %.0f%s%s%s\n", "machines",
+		fprintf(p->out, "  %-12s at least %.0f%s%s%s%s\n", "machines",
 			m->at_least,
+			m->fastest && s->timing.peak < s->timing.work.n
+				? ", at the peak"
+				: "",
 			m->fastest ? " (none was faster than " : "",
 			m->fastest ? m->fastest->model : "",
 			m->fastest ? ")" : "");
@@ -214,7 +227,8 @@ static void with_what(struct page *p, const struct subject *s)
 			m->agent[i].software ? ": " : "",
 			m->agent[i].software ? m->agent[i].software : "");
 	field(p, "power", estimate_text(text, &m->power, "W"));
-	field(p, "energy", estimate_text(text, &m->energy, "J"));
+	energy = rate_scaled(&m->energy, 1 / 3600.0);
+	field(p, "energy", estimate_text(text, &energy, "Wh"));
 }
 
 static void money(struct page *p, const struct subject *s)
@@ -240,28 +254,58 @@ static void money(struct page *p, const struct subject *s)
 	if (!m->bitcoin)
 		return;
 	field(p, "expected", bitcoin_text(text, &m->expected, coin));
-	field(p, "a day", bitcoin_text(text, &m->per_day, coin));
+	fprintf(p->out, "  %-12s %s%s\n", "a day",
+		bitcoin_text(text, &m->per_day, coin),
+		m->per_day.method ? ", at the last job's difficulty and reward"
+				  : "");
+}
+
+static bool pays_alike(const struct identity *a, const struct identity *b)
+{
+	if (a->num_payouts != b->num_payouts)
+		return false;
+	for (uint32_t i = 0; i < a->num_payouts; i++) {
+		if (strcmp(a->payout[i].address, b->payout[i].address) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Whom the jobs of one session pay, and whether others do so. */
+static void paid_by(struct page *p, const struct subject *s,
+		    const struct identity *id)
+{
+	size_t listed = 0, others = 0;
+
+	for (uint32_t n = 0; n < id->num_payouts && listed < LISTED_MAX; n++) {
+		if (id->payout[n].address[0])
+			fprintf(p->out,
+				"  %-12s %s (%.3g %% of the job's reward)\n",
+				listed++ == 0 ? "paid to" : "",
+				id->payout[n].address,
+				id->payout[n].portion * 100);
+	}
+	for (size_t i = 0; i < s->num_members; i++)
+		others += !pays_alike(id, &s->member[i]->identity);
+	if (others > 0)
+		fprintf(p->out,
+			"  %-12s those are one session's; %zu of %zu pay "
+			"others, or "
+			"nobody that is known\n",
+			"", others, s->num_members);
 }
 
 static void paid_to(struct page *p, const struct subject *s)
 {
-	size_t listed = 0;
-
 	for (size_t i = 0; i < s->num_members; i++) {
 		const struct identity *id = &s->member[i]->identity;
 
 		for (uint32_t n = 0; n < id->num_payouts; n++) {
-			if (!id->payout[n].address[0] || listed >= LISTED_MAX)
-				continue;
-			fprintf(p->out,
-				"  %-12s %s (%.3g %% of the job's "
-				"reward)\n",
-				listed++ == 0 ? "paid to" : "",
-				id->payout[n].address,
-				id->payout[n].portion * 100);
+			if (id->payout[n].address[0]) {
+				paid_by(p, s, id);
+				return;
+			}
 		}
-		if (listed > 0)
-			break;
 	}
 }
 
@@ -278,6 +322,9 @@ static void weighing(struct page *p)
 			h->row[i].words ? h->row[i].words : "");
 	if (h->num_rows > 0 && !h->discriminates)
 		field(p, "", "the evidence cannot discriminate between them");
+	if (h->num_rows > 0 && h->confidence)
+		fprintf(p->out, "  %-12s %s confidence in this weighing\n", "",
+			h->confidence);
 }
 
 enum status answers_summary(FILE *out, const struct assessment *a,
