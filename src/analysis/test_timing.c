@@ -127,6 +127,30 @@ static void test_passage(void)
 	free(s.bin);
 }
 
+/* Machines are added bin by bin: each is a stretch, and none is taken for the
+ * bin in which its neighbours' rates change. */
+static void test_ramp(void)
+{
+	static const unsigned shares[] = { 1000, 2000, 4000, 6000, 9000 };
+	struct series s = made();
+	struct timing t;
+
+	for (size_t i = 0; i < 5; i++)
+		mine(&s, 40 + i, i < 4 ? 41 + i : BINS, shares[i]);
+	s.opened = AT(2400);
+	s.opened_after = AT(2390);
+	t = timing_of(&s);
+	OK(t.work.n == 5 && t.peak == 4);
+	OK(holds(t.work.segment[0].from, 2400));
+	OK(t.work.segment[0].from.low.ns == AT(2390).ns);
+	for (size_t i = 0; i < 4 && t.work.n == 5; i++) {
+		OK(t.work.segment[i].to.ns == AT(2460 + 60 * (double)i).ns);
+		OK(t.work.segment[i].shares == shares[i]);
+	}
+	timing_free(&t);
+	free(s.bin);
+}
+
 /* An open session in which nothing is done for a while. */
 static void test_idle(void)
 {
@@ -418,6 +442,7 @@ int main(void)
 {
 	test_step();
 	test_passage();
+	test_ramp();
 	test_idle();
 	test_session();
 	test_absence();

@@ -27,7 +27,8 @@ struct timing_moment {
 /* A stretch of constant rate. Bins in which a change lies, or may lie (on
  * either side of it), count in neither of the two. */
 struct timing_segment {
-	struct timing_moment from; /* of the first: the series' beginning */
+	struct timing_moment from; /* of the first: the onset, if that is in it,
+				    * or the series' beginning */
 	struct ts to;              /* the next one's mid, or the series' end */
 	uint64_t shares;           /* of presence: events */
 	/* Observed: in which shares would have been seen; or, where there are

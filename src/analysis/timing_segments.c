@@ -13,9 +13,8 @@ static double rate_of(const struct change_segment *x)
 	return x->exposure > 0 ? x->count / x->exposure : 0;
 }
 
-/* Is segment k one bin in which the change from the one before to the one
- * behind it lies? */
-static bool is_passage(const struct timing_cut *c, size_t k)
+/* Is segment k one bin whose rate lies between its neighbours'? */
+static bool is_step(const struct timing_cut *c, size_t k)
 {
 	const struct change_segment *x = &c->change.segment[k];
 	size_t bins = 0;
@@ -27,6 +26,14 @@ static bool is_passage(const struct timing_cut *c, size_t k)
 	return bins == 1 &&
 	       (rate_of(x) - rate_of(x - 1)) * (rate_of(x + 1) - rate_of(x)) >
 		       0;
+}
+
+/* Is it the bin in which the change from the one before to the one behind it
+ * lies? Several of them in a row are a ramp: a rate each. */
+static bool is_passage(const struct timing_cut *c, size_t k)
+{
+	return is_step(c, k) && !(k > 0 && is_step(c, k - 1)) &&
+	       !is_step(c, k + 1);
 }
 
 /* Of a change into segment k that lies inside of the bin that is segment k - 1:
@@ -57,9 +64,14 @@ static struct timing_moment begin_of(const struct timing_cut *c, size_t k)
 	const struct series *s = c->series;
 	const struct change_segment *x = &c->change.segment[k];
 
-	if (k == 0)
+	if (k == 0) {
+		const struct timing_moment onset = timing_onset(c);
+
+		if (x->count > 0 && onset.known == TIMING_WITHIN)
+			return onset;
 		return (struct timing_moment){ TIMING_WITHIN, s->from, s->from,
 					       s->from };
+	}
 	if (is_passage(c, k - 1))
 		return inside(c, k);
 	if (x[-1].count <= 0)
@@ -215,6 +227,17 @@ static struct sum sum_of(const struct timing_cut *c, size_t k)
 	return sum;
 }
 
+/* Where the last segment ends. */
+static struct ts end_of(const struct timing_cut *c)
+{
+	const struct timing_moment end = timing_end(c);
+
+	if (c->change.segment[c->change.n - 1].count > 0 &&
+	    end.known == TIMING_WITHIN)
+		return end.mid;
+	return timing_bin_from(c->series, c->series->n);
+}
+
 struct timing_segments timing_segments_of(const struct timing_cut *c)
 {
 	struct timing_segments out = { 0 };
@@ -237,7 +260,7 @@ struct timing_segments timing_segments_of(const struct timing_cut *c)
 			x[-1].to = x->from.mid;
 		out.n++;
 	}
-	out.segment[out.n - 1].to = timing_bin_from(c->series, c->series->n);
+	out.segment[out.n - 1].to = end_of(c);
 	return out;
 }
 
