@@ -151,18 +151,19 @@ static bool on_share(void *context, const struct fact_share *f)
 	struct dealing *d = context;
 	const uint32_t both[2] = { d->session[d->now].everybody,
 				   worker_list(d, f) };
-	uint64_t *first;
+	uint64_t *first = NULL;
 	size_t n = 0;
-	bool fresh;
+	bool fresh = true;
 
 	if (f->hash.n != 32 || !d->visitor->counts(f))
 		return true;
-	first = map_put(d->first, f->hash, &fresh);
-	if (!first) {
+	if (!f->alone)
+		first = map_put(d->first, f->hash, &fresh);
+	if (!first && !f->alone) {
 		d->passed_over++;
 		return true;
 	}
-	if (fresh)
+	if (first && fresh)
 		*first = (uint64_t)both[0] << 32 | both[1];
 	for (size_t i = 0; i < 2; i++) {
 		for (uint32_t at = both[i]; at > 0; at = d->link[at].next) {

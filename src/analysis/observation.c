@@ -33,7 +33,7 @@ enum status observation_jobs_read(struct observation_jobs *out,
 	enum status st;
 
 	*out = (struct observation_jobs){ .unannounced = map_new(JOBS_MAX, 0) };
-	st = store_jobs(store, session, on_job, out);
+	st = store_demands(store, session, on_job, out);
 	out->weighed = out->any_announced || map_count(out->unannounced) == 0;
 	return st;
 }

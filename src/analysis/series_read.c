@@ -215,10 +215,12 @@ static bool count_once(struct reader *r, const struct fact_share *f,
 
 	if (!set_of(r, &set, f->worker))
 		return false;
+	*rest = set;
+	if (f->alone)
+		return true;
 	place = map_put(r->headers, f->hash, NULL);
 	if (!place)
 		return false;
-	*rest = set;
 	if (*place > 0) {
 		had = (uint32_t)(*place - 1);
 		if (!series_sets_again(r->out->sets, rest, &had, set))

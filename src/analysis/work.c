@@ -106,11 +106,19 @@ static void count_unique(struct gather *g, const struct fact_share *f)
 	add_item(g, f);
 }
 
+/* Is its hash not in the map yet? Then it is now, unless nobody will ask for it
+ * again. */
+static bool is_fresh(struct map *hashes, const struct fact_share *f)
+{
+	bool fresh = true;
+
+	return f->alone || (map_put(hashes, f->hash, &fresh) && fresh);
+}
+
 static bool on_share(void *context, const struct fact_share *f)
 {
 	struct gather *g = context;
 	struct work *w = g->work;
-	bool fresh = true;
 
 	w->submitted++;
 	w->by_proof[f->proof]++;
@@ -121,15 +129,15 @@ static bool on_share(void *context, const struct fact_share *f)
 	count_difficulty(w, f->difficulty);
 	if (f->hash.n != 32 || f->target.n != 32)
 		return true;
-	if (f->proof == FACT_HIGH && map_put(g->missed, f->hash, &fresh))
-		g->num_missed += fresh;
+	if (f->proof == FACT_HIGH)
+		g->num_missed += is_fresh(g->missed, f);
 	if (!work_counts(f->proof))
 		return true;
 	w->proved += f->proof == FACT_PROVED;
 	w->claimed += f->proof == FACT_CLAIMED;
 	w->rounding += f->rounding;
 	w->at_once += f->at_once;
-	if (map_put(g->hashes, f->hash, &fresh) && fresh)
+	if (is_fresh(g->hashes, f))
 		count_unique(g, f);
 	return true;
 }

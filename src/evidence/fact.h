@@ -227,6 +227,9 @@ struct fact_share {
 	enum fact_verdict verdict;
 	struct span reason; /* the pool's words for a refusal */
 	bool duplicate;     /* same header earlier in its session */
+	/* No other share of the case has its hash. Known of kept ones only
+	 * (store_keep_shares()); else false. */
+	bool alone;
 	enum fact_witness witness;
 	bool by_server; /* a block that came from the server's end */
 };

@@ -332,7 +332,10 @@ static enum status begin_reading(struct store *s, int version, struct why *why)
 {
 	if (version == 0)
 		return status_why(why, ST_BAD, "%s: empty", s->name);
-	if (store_schema_pretend(s->db, version) != SQLITE_OK)
+	/* Nothing is read from the file twice in a row. */
+	if (store_schema_pretend(s->db, version) != SQLITE_OK ||
+	    sqlite3_exec(s->db, "PRAGMA cache_size = -8192", NULL, NULL,
+			 NULL) != SQLITE_OK)
 		return status_why(why, ST_IO, "%s: %s", s->name,
 				  store_reason(s->db));
 	return ST_OK;

@@ -112,11 +112,16 @@ enum status store_workers(struct store *s, const char *session,
 			  store_visit_text *v, void *ctx); /* by name */
 enum status store_jobs(struct store *s, const char *session, store_visit_job *v,
 		       void *ctx); /* by time, position */
+/* Of a session's jobs only what says how their shares are weighed: position,
+ * difficulty, target, algorithm; in any order. */
+enum status store_demands(struct store *s, const char *session,
+			  store_visit_job *v, void *ctx);
 enum status store_shares(struct store *s, const char *session,
 			 store_visit_share *v, void *ctx); /* by time, .. */
 /* Reads all shares, if they are no more than `most`, into memory, about 200
- * bytes each, from where store_shares() takes them until something is
- * written. */
+ * bytes each, from where store_shares() takes them until something is written,
+ * without their solutions and with `alone`. Of a case that is open to read all
+ * is of that moment from then on, whoever writes meanwhile. */
 enum status store_keep_shares(struct store *s, size_t most);
 enum status store_periods(struct store *s, const char *session,
 			  store_visit_period *v, void *ctx); /* by from */

@@ -112,6 +112,14 @@
 	X(words, variant, "TEXT", &f->variant) SEP                             \
 	X(u32, height, "INTEGER NOT NULL", &f->height)
 
+/* Of a job what says how its shares are weighed. */
+#define STORE_DEMAND_KEY(X, SEP)                                               \
+	X(u32, position, "INTEGER NOT NULL", &f->position)
+#define STORE_DEMAND_REST(X, SEP)                                              \
+	X(words, difficulty, "TEXT", &f->difficulty) SEP                       \
+	X(number, target, "BLOB", &f->target) SEP                              \
+	X(algorithm, algorithm, "TEXT NOT NULL", &f->algorithm)
+
 #define STORE_SHARE_KEY(X, SEP)                                                \
 	X(id, session, "TEXT NOT NULL REFERENCES session(id)", f->session) SEP \
 	X(u32, position, "INTEGER NOT NULL", &f->position)

@@ -7,6 +7,9 @@
 #include "base/mem.h"
 
 #define KEPT_MAX (1u << 28)
+#define SEED     0x6b657074
+#define HASH     32 /* bytes, where there is one */
+#define AHEAD    4  /* shares that the processor may fetch meanwhile */
 
 /* Bytes that many shares have alike, each once: by number. */
 struct once {
@@ -24,20 +27,20 @@ struct kept {
 	uint32_t session, input, position, job_position;
 	uint32_t ntime, nonce, version_bits, version_mask;
 	uint32_t worker, job_id, target, reason;
-	uint32_t extranonce2_n, solution_n;
-	uint8_t hash_n, header_n;
+	uint32_t extranonce2_n;
+	uint8_t header_n;
 	uint8_t proof : 4, algorithm : 4;
 	uint8_t verdict : 2, witness : 3, has_job : 1, has_version_bits : 1,
 		rounding : 1;
-	uint8_t at_once : 1, duplicate : 1, by_server : 1;
+	uint8_t at_once : 1, duplicate : 1, by_server : 1, alone : 1,
+		has_hash : 1;
 };
 
 struct store_kept {
-	struct kept *share; /* as they came */
+	struct kept *share; /* as they came; then by session, time, position */
 	size_t n, room;
-	/* Their indices by session, time, position; by time, position,
-	 * session. */
-	uint32_t *by_session, *by_time;
+	uint32_t *
+		by_time; /* their indices by time, position, session; or NULL */
 	struct once sessions, names, words, targets, inputs;
 	size_t *first; /* share of each session, and one more: the end */
 	uint8_t *bytes;
@@ -46,7 +49,7 @@ struct store_kept {
 
 static struct once once_new(void)
 {
-	return (struct once){ .number = map_new(KEPT_MAX, 0x6b657074) };
+	return (struct once){ .number = map_new(KEPT_MAX, SEED) };
 }
 
 static void once_free(struct once *o)
@@ -103,7 +106,6 @@ void store_kept_free(struct store_kept *k)
 	once_free(&k->targets);
 	once_free(&k->inputs);
 	free(k->share);
-	free(k->by_session);
 	free(k->by_time);
 	free(k->first);
 	free(k->bytes);
@@ -156,8 +158,6 @@ void store_kept_add(struct store_kept *k, const struct fact_share *f)
 		.target = once_put(&k->targets, 0, f->target),
 		.reason = once_put(&k->words, 1, f->reason),
 		.extranonce2_n = (uint32_t)f->extranonce2.n,
-		.solution_n = (uint32_t)f->solution.n,
-		.hash_n = (uint8_t)f->hash.n,
 		.header_n = (uint8_t)f->header.n,
 		.proof = f->proof & 15,
 		.algorithm = f->algorithm & 15,
@@ -169,11 +169,11 @@ void store_kept_add(struct store_kept *k, const struct fact_share *f)
 		.at_once = f->at_once,
 		.duplicate = f->duplicate,
 		.by_server = f->by_server,
+		.has_hash = f->hash.n == HASH,
 	};
 	put_bytes(k, f->hash);
 	put_bytes(k, f->header);
 	put_bytes(k, f->extranonce2);
-	put_bytes(k, f->solution);
 }
 
 static int by_number(uint64_t a, uint64_t b)
@@ -206,14 +206,32 @@ static void sort_by_time(struct store_kept *k, uint32_t *index, size_t n)
 	}
 }
 
+/* Moves the share at from[i] to i, for all i; from[i] becomes i. */
+static void move_all(struct kept *share, uint32_t *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct kept first = share[i];
+		uint32_t at = (uint32_t)i;
+
+		while (from[at] != i) {
+			const uint32_t next = from[at];
+
+			share[at] = share[next];
+			from[at] = at;
+			at = next;
+		}
+		share[at] = first;
+		from[at] = at;
+	}
+}
+
 /* Counts first, then puts each behind the last one of its session. */
 static void sort_by_session(struct store_kept *k)
 {
-	size_t *end;
+	uint32_t *from = mem_new(k->n + 1, sizeof(from[0]));
+	size_t *end = mem_new(k->sessions.n + 1, sizeof(end[0]));
 
 	k->first = mem_new(k->sessions.n + 1, sizeof(k->first[0]));
-	k->by_session = mem_new(k->n ? k->n : 1, sizeof(k->by_session[0]));
-	end = mem_new(k->sessions.n + 1, sizeof(end[0]));
 	for (size_t i = 0; i < k->n; i++)
 		k->first[k->share[i].session + 1]++;
 	for (size_t i = 0; i < k->sessions.n; i++) {
@@ -221,22 +239,64 @@ static void sort_by_session(struct store_kept *k)
 		end[i] = k->first[i];
 	}
 	for (size_t i = 0; i < k->n; i++)
-		k->by_session[end[k->share[i].session]++] = (uint32_t)i;
+		from[end[k->share[i].session]++] = (uint32_t)i;
 	for (size_t i = 0; i < k->sessions.n; i++)
-		sort_by_time(k, k->by_session + k->first[i],
+		sort_by_time(k, from + k->first[i],
 			     k->first[i + 1] - k->first[i]);
+	move_all(k->share, from, k->n);
 	free(end);
+	free(from);
+}
+
+/* A table of the first share of each hash: slots of indices + 1, twice as many
+ * as shares. */
+static void find_alone(struct store_kept *k)
+{
+	size_t slots = 16;
+	uint32_t *slot;
+
+	while (slots < 2 * k->n)
+		slots *= 2;
+	slot = mem_new(slots, sizeof(slot[0]));
+	for (size_t i = 0; i < k->n; i++) {
+		struct kept *x = &k->share[i];
+		const uint8_t *hash = k->bytes + x->bytes;
+		size_t at;
+
+		if (!x->has_hash)
+			continue;
+		at = map_hash(SEED, hash, HASH) & (slots - 1);
+		while (slot[at] &&
+		       memcmp(k->bytes + k->share[slot[at] - 1].bytes, hash,
+			      HASH) != 0)
+			at = (at + 1) & (slots - 1);
+		x->alone = slot[at] == 0;
+		if (slot[at])
+			k->share[slot[at] - 1].alone = 0;
+		else
+			slot[at] = (uint32_t)i + 1;
+	}
+	free(slot);
 }
 
 void store_kept_end(struct store_kept *k)
 {
 	k->share = mem_resize(k->share, k->n, sizeof(k->share[0]));
 	k->bytes = mem_resize(k->bytes, k->num_bytes, 1);
+	find_alone(k);
 	sort_by_session(k);
-	k->by_time = mem_new(k->n ? k->n : 1, sizeof(k->by_time[0]));
+}
+
+/* Mostly a session is asked for, not all of them. */
+static const uint32_t *by_time(struct store_kept *k)
+{
+	if (k->by_time)
+		return k->by_time;
+	k->by_time = mem_new(k->n + 1, sizeof(k->by_time[0]));
 	for (size_t i = 0; i < k->n; i++)
 		k->by_time[i] = (uint32_t)i;
 	sort_by_time(k, k->by_time, k->n);
+	return k->by_time;
 }
 
 static struct span take(const struct store_kept *k, uint64_t *at, size_t n)
@@ -276,34 +336,56 @@ static void give(const struct store_kept *k, const struct kept *x,
 		.duplicate = x->duplicate,
 		.witness = (enum fact_witness)x->witness,
 		.by_server = x->by_server,
+		.alone = x->alone,
 	};
 	memcpy(f->session, k->sessions.text[x->session].p,
 	       k->sessions.text[x->session].n);
 	memcpy(&f->input, k->inputs.text[x->input].p, sizeof(f->input));
-	f->hash = take(k, &at, x->hash_n);
+	f->hash = take(k, &at, x->has_hash ? HASH : 0);
 	f->header = take(k, &at, x->header_n);
 	f->extranonce2 = take(k, &at, x->extranonce2_n);
-	f->solution = take(k, &at, x->solution_n);
+	f->solution = take(k, &at, 0);
 }
 
-void store_kept_visit(const struct store_kept *k, const char *session,
+/* Sessions take turns, so that the bytes of one lie apart. */
+static void fetch(const struct store_kept *k, const struct kept *x)
+{
+	__builtin_prefetch(k->bytes + x->bytes);
+	__builtin_prefetch(k->bytes + x->bytes + 64);
+}
+
+static void visit_session(const struct store_kept *k, size_t from, size_t to,
+			  store_visit_share *v, void *ctx)
+{
+	struct fact_share f;
+
+	for (size_t i = from; i < to; i++) {
+		if (i + AHEAD < to)
+			fetch(k, &k->share[i + AHEAD]);
+		give(k, &k->share[i], &f);
+		if (!v(ctx, &f))
+			return;
+	}
+}
+
+void store_kept_visit(struct store_kept *k, const char *session,
 		      store_visit_share *v, void *ctx)
 {
 	struct fact_share f;
-	size_t from = 0, to = k->n;
 
 	if (session) {
 		const uint64_t *number =
 			map_find(k->sessions.number, of_text(session));
 
-		if (!number)
-			return;
-		from = k->first[*number];
-		to = k->first[*number + 1];
+		if (number)
+			visit_session(k, k->first[*number],
+				      k->first[*number + 1], v, ctx);
+		return;
 	}
-	for (size_t i = from; i < to; i++) {
-		give(k, &k->share[session ? k->by_session[i] : k->by_time[i]],
-		     &f);
+	const uint32_t *index = by_time(k);
+
+	for (size_t i = 0; i < k->n; i++) {
+		give(k, &k->share[index[i]], &f);
 		if (!v(ctx, &f))
 			return;
 	}

@@ -33,9 +33,16 @@ static void get_job(struct store_row *row, struct fact_job *f)
 	STORE_ALL(STORE_JOB, STORE_GET, ;);
 }
 
+static void get_demand(struct store_row *row, struct fact_job *f)
+{
+	*f = (struct fact_job){ 0 };
+	STORE_ALL(STORE_DEMAND, STORE_GET, ;);
+}
+
 static void get_share(struct store_row *row, struct fact_share *f)
 {
 	STORE_ALL(STORE_SHARE, STORE_GET, ;);
+	f->alone = false;
 }
 
 static void get_period(struct store_row *row, struct fact_period *f)
@@ -102,6 +109,14 @@ static bool give_job(const struct walk *w, struct store_row *row)
 	struct fact_job f;
 
 	get_job(row, &f);
+	return !row->bad && w->job(w->ctx, &f);
+}
+
+static bool give_demand(const struct walk *w, struct store_row *row)
+{
+	struct fact_job f;
+
+	get_demand(row, &f);
 	return !row->bad && w->job(w->ctx, &f);
 }
 
@@ -240,6 +255,18 @@ enum status store_jobs(struct store *s, const char *session, store_visit_job *v,
 				.ctx = ctx });
 }
 
+enum status store_demands(struct store *s, const char *session,
+			  store_visit_job *v, void *ctx)
+{
+	STORE_HOLD(s);
+	return walk(s, STORE_SELECT(STORE_DEMAND, "job") OF, session,
+		    &(struct walk){ .query = STORE_DEMANDS,
+				    .table = "job",
+				    .give = give_demand,
+				    .job = v,
+				    .ctx = ctx });
+}
+
 enum status store_shares(struct store *s, const char *session,
 			 store_visit_share *v, void *ctx)
 {
@@ -286,6 +313,10 @@ enum status store_keep_shares(struct store *s, size_t most)
 
 	if (s->kept)
 		return ST_OK;
+	if (sqlite3_db_readonly(s->db, "main") &&
+	    sqlite3_get_autocommit(s->db) &&
+	    sqlite3_exec(s->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+		return store_fail(s);
 	k.kept = store_kept_new();
 	/* They are put in order in memory, which is faster. */
 	st = walk(s, STORE_SELECT(STORE_SHARE, "share"), NULL,

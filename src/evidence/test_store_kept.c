@@ -1,12 +1,16 @@
 /* What is kept in memory reads as the file does. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "evidence/test_store_sample.h"
 
 #define ID_C "cccccccccccccccc"
 
+static char folder[] = "/tmp/test_store_XXXXXX", path[64];
 static uint32_t state = 5;
 
 static uint32_t below(uint32_t n)
@@ -22,7 +26,7 @@ static void add_span(struct buf *b, struct span s)
 		buf_add(b, s.p, s.n);
 }
 
-/* Every field, one behind the other. */
+/* Every field, one behind the other; of what is kept there is no solution. */
 static bool write_down(void *context, const struct fact_share *f)
 {
 	struct buf *b = context;
@@ -36,7 +40,6 @@ static bool write_down(void *context, const struct fact_share *f)
 	add_span(b, f->job_id);
 	add_span(b, f->extranonce2);
 	add_span(b, f->header);
-	add_span(b, f->solution);
 	add_span(b, f->hash);
 	add_span(b, f->target);
 	add_span(b, f->reason);
@@ -94,7 +97,7 @@ static void fill(struct store *s, const char *const ids[3])
 	OK(good);
 }
 
-int main(void)
+static void test_same(void)
 {
 	static const char *const ids[3] = { ID_B, ID_A, ID_C };
 	struct store *s = sample_open();
@@ -134,5 +137,123 @@ int main(void)
 	buf_fini(&before[0]);
 	buf_fini(&after);
 	OK(store_close(s, NULL) == ST_OK);
+}
+
+struct tally { /* how often each hash came, and was called alone */
+	unsigned seen[200], alone[200], wrong;
+};
+
+static bool on_tally(void *context, const struct fact_share *f)
+{
+	struct tally *t = context;
+	const uint8_t which = f->hash.n == 32 ? f->hash.p[0] : 0;
+
+	t->seen[which]++;
+	t->alone[which] += f->alone;
+	t->wrong += f->solution.n > 0;
+	return true;
+}
+
+/* Hashes of which some come again and some do not, and none at all. */
+static void give_hashes(struct store *s)
+{
+	static const char *const ids[3] = { ID_A, ID_B, ID_C };
+	bool good = true;
+
+	for (int i = 0; i < 3; i++) {
+		const struct fact_session f = sample_session(ids[i]);
+
+		good &= store_session(s, &f) == ST_OK;
+	}
+	for (uint32_t i = 0; i < 300; i++) {
+		struct fact_share f = sample_share(ids[below(3)], i);
+		uint8_t hash[32] = { (uint8_t)below(200) };
+
+		f.hash = hash[0] ? (struct span){ hash, 32 } : EMPTY;
+		good &= store_share(s, &f) == ST_OK;
+	}
+	OK(good);
+}
+
+static void test_alone(void)
+{
+	struct store *s = sample_open();
+	struct tally t = { 0 };
+	unsigned repeated = 0, once = 0;
+
+	give_hashes(s);
+	OK(store_keep_shares(s, SIZE_MAX) == ST_OK);
+	OK(store_shares(s, NULL, on_tally, &t) == ST_OK);
+	for (size_t i = 1; i < 200; i++) {
+		repeated += t.seen[i] > 1;
+		once += t.seen[i] == 1;
+		t.wrong += t.alone[i] != (t.seen[i] == 1);
+	}
+	OK(t.wrong == 0 && t.alone[0] == 0 && repeated > 20 && once > 20);
+	OK(store_close(s, NULL) == ST_OK);
+}
+
+/* Who reads sees one moment, whoever writes. */
+static void test_moment(void)
+{
+	const struct fact_session other = sample_session("eeeeeeeeeeeeeeee");
+	struct store *w = store_open(path, STORE_CREATE, NULL), *r;
+	struct fact_session out;
+
+	OK(w != NULL);
+	give_hashes(w);
+	OK(store_flush(w, NULL) == ST_OK);
+	r = store_open(path, STORE_READ, NULL);
+	OK(r != NULL);
+	OK(store_keep_shares(r, SIZE_MAX) == ST_OK);
+	OK(store_session(w, &other) == ST_OK);
+	OK(store_flush(w, NULL) == ST_OK);
+	OK(!store_session_at(r, &out, other.id));
+	OK(store_close(r, NULL) == ST_OK);
+	OK(store_close(w, NULL) == ST_OK);
+	r = store_open(path, STORE_READ, NULL);
+	OK(r && store_session_at(r, &out, other.id));
+	OK(r && store_close(r, NULL) == ST_OK);
+	OK(unlink(path) == 0);
+}
+
+static bool on_job(void *context, const struct fact_job *f)
+{
+	unsigned *n = context;
+
+	OK(f->position == 7 + *n && f->target.n == 32 &&
+	   f->algorithm == FACT_CRYPTONIGHT && f->coinbase1.n == 0);
+	OK(f->difficulty.n == 4 && memcmp(f->difficulty.p, "1e-3", 4) == 0);
+	++*n;
+	return true;
+}
+
+static void test_demands(void)
+{
+	struct store *s = sample_open();
+	const struct fact_session f = sample_session(ID_A);
+	unsigned n = 0;
+
+	OK(store_session(s, &f) == ST_OK);
+	for (uint32_t i = 0; i < 2; i++) {
+		const struct fact_job job = sample_job(ID_A, 7 + i);
+
+		OK(store_job(s, &job) == ST_OK);
+	}
+	OK(store_demands(s, ID_A, on_job, &n) == ST_OK && n == 2);
+	OK(store_demands(s, ID_B, on_job, &n) == ST_OK && n == 2);
+	OK(store_close(s, NULL) == ST_OK);
+}
+
+int main(void)
+{
+	if (!mkdtemp(folder))
+		return 1;
+	snprintf(path, sizeof(path), "%s/case.db", folder);
+	test_same();
+	test_alone();
+	test_moment();
+	test_demands();
+	OK(rmdir(folder) == 0);
 	return tap_end();
 }
