@@ -290,7 +290,9 @@ static int write_all(const struct command_line *c, const struct assessment *a)
 		code = write_csv(c->csv, a);
 	if (code == CLI_DONE && !on_stdout && !(c->quiet && any_output(c)) &&
 	    answers_summary(stdout, a, &c->about, cli_colour()) != ST_OK)
-		code = cli_error(CLI_FAILED, "the summary cannot be written");
+		code = cli_error(CLI_FAILED,
+				 "the summary cannot be written: %s",
+				 strerror(errno));
 	return code;
 }
 
