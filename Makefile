@@ -11,9 +11,13 @@ setup:
 build/build.ninja:
 	@meson setup build --buildtype=release -Db_ndebug=false >/dev/null
 
-# Sets up, builds, and runs the main job on a shipped capture.
+# Sets up, builds, and runs the main job on a shipped capture: finds the miner,
+# proves its shares, and writes the report.
 demo: all
-	build/assay scan test/captures/a_stratum_one/acc.pcap
+	@rm -rf build/demo && mkdir build/demo
+	build/assay scan -o build/demo/case.db test/captures/a_stratum_one/acc.pcap
+	build/assay report --html build/demo/report.html build/demo/case.db
+	@echo "The whole report, for a browser: $(CURDIR)/build/demo/report.html"
 
 # Sets up and passes the tests: the one gate.
 check:
