@@ -13,8 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "analysis/machines.h"
+#include "analysis/money.h"
 #include "analysis/rate.h"
 #include "analysis/timing.h"
+#include "coin/target.h"
 #include "cover_miner.h"
 
 #define RUNS       10000
@@ -22,11 +25,13 @@
 #define HELD       0.945
 #define WIDER      1.05
 
-/* Never mind of which money and machine: value of a hash, joule of a hash. */
-#define VALUE      2.5e-9
-#define JOULE      3.1e-11
-#define JOULE_BEST 1.5e-11
-#define JOULE_MOST 6.0e-11
+/* The reward and difficulty of a day in 2017, and machines of that time: of one
+ * the agent gives the name, of the other there is no agent. */
+#define REWARD     12.5
+#define DIFFICULTY 559970892890.8
+#define AGENT      "Antminer S7/1.0"
+#define DATE       INT64_C(1494979200000000000) /* 2017-05-17 */
+#define JOULE      (1300 / 13e12)               /* of an Antminer S9 */
 
 static const struct cover_scenario scenarios[] = {
 	{ .name = "constant", .rate = { 1 }, .weight = 30 },
@@ -119,46 +124,67 @@ static struct estimate rate_of(const struct cover_run *r)
 				 CONFIDENCE);
 }
 
-static struct answer rate_answer(const struct measured *m, double low,
-				 double mid, double high)
+/* unit: what one hash/s comes to. */
+static struct answer rate_answer(const struct measured *m, double unit)
 {
 	const struct cover_run *r = m->run;
 	struct answer a = { .asked = true,
 			    .e = rate_of(r),
-			    .truth = r->hashes_true / r->seconds * mid,
+			    .truth = r->hashes_true / r->seconds * unit,
 			    .sum = r->sum,
 			    .sum_true = r->hashes_true,
-			    .unit = mid / r->seconds };
+			    .unit = unit / r->seconds };
 
 	if (r->shares == 0)
 		a.e.method = NULL;
-	a.e.low *= low;
-	a.e.mid *= mid;
-	a.e.high *= high;
 	return a;
 }
 
 static struct answer rate(const struct measured *m)
 {
-	return rate_answer(m, 1, 1, 1);
+	return rate_answer(m, 1);
 }
 
 /* Income expected in the observed time. */
 static struct answer income(const struct measured *m)
 {
-	const double unit = m->run->seconds * VALUE;
+	const struct cover_run *r = m->run;
+	struct answer a = rate_answer(m, r->seconds * REWARD / DIFFICULTY /
+						 TARGET_HASHES);
+	struct worth_bin worth[COVER_BINS];
+	const struct estimate rate = a.e;
 
-	return rate_answer(m, unit, unit, unit);
+	for (size_t i = 0; i < COVER_BINS; i++)
+		worth[i] = (struct worth_bin){ REWARD / DIFFICULTY,
+					       1 / DIFFICULTY };
+	a.e = money_expected(&rate, r->seconds, &r->series, worth, COVER_BINS);
+	return a;
+}
+
+static struct answer power_of(const struct measured *m, const char *agent,
+			      double joules)
+{
+	struct answer a = rate_answer(m, joules);
+	struct hardware_set set = { { 0 } };
+	const enum hardware_narrow narrow = hardware_set_add(&set, agent);
+	const struct estimate rate = a.e;
+
+	a.e = machines_power(&rate, &set, narrow, (struct ts){ DATE });
+	return a;
 }
 
 static struct answer power(const struct measured *m)
 {
-	return rate_answer(m, JOULE, JOULE, JOULE);
+	const struct hardware *h;
+
+	if (hardware_by_agent(&h, 1, AGENT) != 1)
+		abort();
+	return power_of(m, AGENT, h->joules_per_terahash * 1e-12);
 }
 
 static struct answer power_unnamed(const struct measured *m)
 {
-	return rate_answer(m, JOULE_BEST, JOULE, JOULE_MOST);
+	return power_of(m, NULL, JOULE);
 }
 
 static struct answer peak(const struct measured *m)

@@ -133,16 +133,16 @@ bool machines_by_sha256d(const struct finding *const *member, size_t n)
 }
 
 /* What an agent names is there, whenever the table says that it was sold. */
-static struct ts sold_by(const struct machines *m, struct ts at)
+static struct ts sold_by(enum hardware_narrow narrow, struct ts at)
 {
-	return m->narrow == HARDWARE_NAMED ? TS_NONE : at;
+	return narrow == HARDWARE_NAMED ? TS_NONE : at;
 }
 
 static void bound(struct machines *out, const struct hardware_set *set,
 		  const struct work *work, struct ts at)
 {
 	const struct hardware *fastest =
-		hardware_fastest(set, sold_by(out, at));
+		hardware_fastest(set, sold_by(out->narrow, at));
 
 	if (work->unique == 0)
 		return;
@@ -153,28 +153,29 @@ static void bound(struct machines *out, const struct hardware_set *set,
 	out->at_least = fmax(1, ceil(work->rate.low / fastest->rate));
 }
 
-static void draw(struct machines *out, const struct hardware_set *set,
-		 const struct work *work, struct ts at)
+struct estimate machines_power(const struct estimate *rate,
+			       const struct hardware_set *set,
+			       enum hardware_narrow narrow, struct ts at)
 {
-	const struct hardware *frugal =
-		hardware_most_frugal(set, sold_by(out, at));
-	double median = hardware_median_efficiency(set, sold_by(out, at));
-	double worst = hardware_worst_efficiency(set, sold_by(out, at));
+	const struct ts sold = sold_by(narrow, at);
+	const struct hardware *frugal = hardware_most_frugal(set, sold);
+	double median = hardware_median_efficiency(set, sold);
+	double worst = hardware_worst_efficiency(set, sold);
 
 	/* Of a family that is no longer sold, all of it. */
 	if (median <= 0)
 		median = hardware_median_efficiency(set, TS_NONE);
 	if (worst < median)
 		worst = hardware_worst_efficiency(set, TS_NONE);
-	if (!work->rate.method || !frugal || median <= 0)
-		return;
-	out->power = (struct estimate){
-		.low = work->rate.low / TERAHASH * frugal->joules_per_terahash,
-		.mid = work->rate.mid / TERAHASH * median,
-		.high = work->rate.high / TERAHASH * worst,
-		.confidence = work->rate.confidence,
-		.method = out->narrow >= HARDWARE_FAMILY ? "agent"
-							 : "hardware-table",
+	if (!rate->method || !frugal || median <= 0)
+		return rate_unknown;
+	return (struct estimate){
+		.low = rate->low / TERAHASH * frugal->joules_per_terahash,
+		.mid = rate->mid / TERAHASH * median,
+		.high = rate->high / TERAHASH * worst,
+		.confidence = rate->confidence,
+		.method =
+			narrow >= HARDWARE_FAMILY ? "agent" : "hardware-table",
 	};
 }
 
@@ -294,7 +295,7 @@ static void measure(struct machines *out, const struct series_subject *s,
 		return;
 	}
 	bound(out, &set, work, at);
-	draw(out, &set, work, at);
+	out->power = machines_power(&work->rate, &set, out->narrow, at);
 	out->energy = rate_scaled(&out->power, work->rate_seconds);
 	out->energy_whole = rate_scaled(&out->power, seconds);
 }

@@ -79,6 +79,14 @@ struct machines {
  * the network, are of no other. */
 bool machines_by_sha256d(const struct finding *const *member, size_t n);
 
+/* Watts at a hash rate made by machines of the set, narrowed to it so far,
+ * which were on sale at that time. Method NULL where the rate or the table has
+ * none.
+ */
+struct estimate machines_power(const struct estimate *rate,
+			       const struct hardware_set *set,
+			       enum hardware_narrow narrow, struct ts at);
+
 /* Of a subject's members (worker as in series_subject), whose hash rate is
  * `work`. at: by which date machines must have been on sale (the last time it
  * was seen). ST_IO if the store cannot be read. */

@@ -155,6 +155,14 @@ static struct means means_seen(const struct series *s,
 	return means_of(&w);
 }
 
+struct estimate money_expected(const struct estimate *rate, double seconds,
+			       const struct series *s,
+			       const struct worth_bin *worth, size_t bins)
+{
+	return rate_scaled(rate,
+			   means_seen(s, worth, bins, NULL).coins * seconds);
+}
+
 /* How long what was found takes at the mean rate, over what was found. */
 static double seconds_a_hash(const struct series *s)
 {
@@ -222,8 +230,8 @@ static void expect(struct money *out, const struct counting *c,
 	const struct means seen = means_seen(s, worth, c->bins, c->prices);
 	const struct means whole = means_whole(s, worth, c->bins, first, last);
 
-	out->expected =
-		rate_scaled(&work->rate, seen.coins * out->observed_seconds);
+	out->expected = money_expected(&work->rate, out->observed_seconds, s,
+				       worth, c->bins);
 	out->expected_whole =
 		rate_scaled(&work->rate, whole.coins * out->whole_seconds);
 	out->blocks_expected =

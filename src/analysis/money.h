@@ -12,6 +12,7 @@
 
 #include "analysis/prices.h"
 #include "analysis/series.h"
+#include "analysis/worth.h"
 
 struct money {
 	/* The chain of every member that proved work; NULL: not determined, or
@@ -56,6 +57,13 @@ struct money {
 	uint64_t credited_unpriced;     /* shares on days without a price */
 	struct estimate expected_value; /* method NULL if a day has none */
 };
+
+/* Coins that a rate brings in so many seconds in the mean, by what a hash was
+ * worth in each bin of the series, weighed by the work in it, or without any by
+ * the observed time; s->n 0: of all bins of `worth`, which has as many. */
+struct estimate money_expected(const struct estimate *rate, double seconds,
+			       const struct series *s,
+			       const struct worth_bin *worth, size_t bins);
 
 enum status money_of_subject(struct money *out, struct store *store,
 			     const struct series_subject *subject,
