@@ -17,8 +17,11 @@ struct mentions {
 	size_t n;
 };
 
+/* A case may leave out even a server's address. */
 static void mention_add(struct mentions *m, const struct mention *one)
 {
+	if (!one->key)
+		return;
 	if ((m->n & (m->n - 1)) == 0)
 		m->mention = mem_resize(m->mention, m->n ? m->n * 2 : 1,
 					sizeof(m->mention[0]));

@@ -367,6 +367,25 @@ static void test_summary(void)
 	sample_free(s);
 }
 
+/* A case that leaves out who spoke to whom. */
+static void test_nameless(void)
+{
+	struct sample *s = sample_small();
+
+	for (size_t i = 0; i < s->a.findings.n; i++) {
+		struct fact_session *x = &s->a.findings.finding[i].session;
+
+		x->server_ip = x->client_ip = x->host = x->server_name = NULL;
+		s->a.findings.finding[i].identity.pool = NULL;
+	}
+
+	struct told t = tell(s);
+
+	OK(t.n > 0 && strstr(t.text, "</html>") != NULL);
+	free(t.text);
+	sample_free(s);
+}
+
 static void test_redacted(void)
 {
 	struct sample *s = sample_small();
@@ -468,6 +487,7 @@ int main(void)
 	test_points();
 	test_pages();
 	test_summary();
+	test_nameless();
 	test_redacted();
 	test_large();
 	test_contacts_only();
