@@ -295,18 +295,23 @@ static void paid_by(struct page *p, const struct subject *s,
 			"", others, s->num_members);
 }
 
+static bool pays_known(const struct identity *id)
+{
+	for (uint32_t i = 0; i < id->num_payouts; i++) {
+		if (id->payout[i].address[0])
+			return true;
+	}
+	return false;
+}
+
 static void paid_to(struct page *p, const struct subject *s)
 {
-	for (size_t i = 0; i < s->num_members; i++) {
-		const struct identity *id = &s->member[i]->identity;
+	size_t i = 0;
 
-		for (uint32_t n = 0; n < id->num_payouts; n++) {
-			if (id->payout[n].address[0]) {
-				paid_by(p, s, id);
-				return;
-			}
-		}
-	}
+	while (i < s->num_members && !pays_known(&s->member[i]->identity))
+		i++;
+	if (i < s->num_members)
+		paid_by(p, s, &s->member[i]->identity);
 }
 
 static void weighing(struct page *p)
