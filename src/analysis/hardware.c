@@ -19,6 +19,8 @@ struct agent {
 #define MACHINES (sizeof(machines) / sizeof(machines[0]))
 #define AGENTS   (sizeof(agents) / sizeof(agents[0]))
 #define YEAR_NS  (INT64_C(31556952) * INT64_C(1000000000))
+/* Bytes of an agent that are looked at, with its end. */
+#define AGENT_ROOM 512
 
 _Static_assert(MACHINES <= HARDWARE_MAX, "HARDWARE_MAX is too small");
 
@@ -66,6 +68,17 @@ static bool matches(const struct agent *a, const char *user_agent)
 	return a->anywhere ? strcasestr(user_agent, a->pattern) != NULL
 			   : strncasecmp(user_agent, a->pattern,
 					 strlen(a->pattern)) == 0;
+}
+
+/* What names a machine stands near the beginning; an agent may be a million
+ * bytes long, and is held against each machine at each of them. */
+static const char *head_of(char out[AGENT_ROOM], const char *user_agent)
+{
+	const size_t n = strnlen(user_agent, AGENT_ROOM - 1);
+
+	memcpy(out, user_agent, n);
+	out[n] = '\0';
+	return out;
 }
 
 /* The longest pattern that matches. */
@@ -119,9 +132,11 @@ static void add_of(struct hardware_set *set, unsigned kinds, const char *family)
 enum hardware_narrow hardware_set_add(struct hardware_set *set,
 				      const char *user_agent)
 {
-	const struct agent *a = user_agent ? find_agent(user_agent) : NULL;
+	char room[AGENT_ROOM];
+	const char *head = user_agent ? head_of(room, user_agent) : NULL;
+	const struct agent *a = head ? find_agent(head) : NULL;
 
-	if (user_agent && add_named(set, user_agent))
+	if (head && add_named(set, head))
 		return HARDWARE_NAMED;
 	if (!a || a->kinds == 0) {
 		add_of(set, ~0u, "");
@@ -235,7 +250,9 @@ size_t hardware_by_agent(const struct hardware **out, size_t room,
 
 const char *hardware_software(const char *user_agent)
 {
-	const struct agent *a = user_agent ? find_agent(user_agent) : NULL;
+	char room[AGENT_ROOM];
+	const struct agent *a =
+		user_agent ? find_agent(head_of(room, user_agent)) : NULL;
 
 	return a ? a->text : NULL;
 }

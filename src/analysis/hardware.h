@@ -51,7 +51,8 @@ enum hardware_narrow {
 	HARDWARE_NAMED,  /* to one: "Antminer S9/Mon ..." */
 };
 
-/* Adds what may be behind a user agent (NULL: none was seen). */
+/* Adds what may be behind a user agent (NULL: none was seen). Here and below,
+ * of a longer one the first 511 bytes are looked at. */
 enum hardware_narrow hardware_set_add(struct hardware_set *set,
 				      const char *user_agent);
 

@@ -147,7 +147,16 @@ static void test_software(void)
 {
 	const struct hardware *one[1];
 
+	static char text[1 << 20];
+	struct hardware_set set = { { 0 } };
+
 	OK(!hardware_software(NULL) && !hardware_software("x/1"));
+	memset(text, 'x', sizeof(text) - 1);
+	memcpy(text, "Antminer S9/", 12);
+	OK(hardware_set_add(&set, text) == HARDWARE_NAMED);
+	memcpy(text, "xxxxxxxxxxxx", 12);
+	memcpy(text + 1000, "Antminer S9/", 12);
+	OK(hardware_set_add(&set, text) == HARDWARE_ANY);
 	OK(!strcmp(hardware_software("cgminer/3.7.2"),
 		   "cgminer (CPU, GPU, FPGA, ASIC; since 2011)"));
 	OK(strstr(hardware_software("btccom-agent/1.0.0-su"),
