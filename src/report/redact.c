@@ -251,6 +251,8 @@ static void visit_subject(struct redaction *r, struct subject *s)
 		break;
 	}
 	visit_machines(r, &s->machines);
+	if (r->replacing)
+		s->money.reward = rounded(s->money.reward);
 }
 
 static void visit_exhibit(struct redaction *r, struct exhibit *e)

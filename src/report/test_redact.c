@@ -129,6 +129,7 @@ static void test_figures(void)
 	OK(s->a.exhibits.exhibit[0].own_difficulty == 4300);
 	OK(i->payout[0].sat == 1200000000 && i->reward == 1400000000);
 	OK(i->payout[0].portion == 0.75);
+	OK(s->a.subject[0].money.reward == 14);
 	OK(s->a.subject[0].work.rate.mid == 1.25e12);
 	sample_free(s);
 }
