@@ -11,8 +11,8 @@ import sqlite3
 import subprocess
 import time
 
-from harness import ASSAY, FIELD, SOURCE, Talk, Tap, Work, capture, login, \
-    run, run_limited, scan
+from harness import ASSAY, FIELD, SANITIZED, SOURCE, Talk, Tap, Work, \
+    capture, login, run, run_limited, scan
 from resource import RLIMIT_FSIZE
 
 SEED_CASE = os.environ["SEED_CASE"]
@@ -89,11 +89,13 @@ def check_story_times(document, truth):
     tap.ok(peak["from"]["low"][:10] <= day < peak["to"][:10]
            or peak["from"]["estimate"][:10] <= day <= peak["to"][:10],
            "story: the peak's date", peak)
-    nominal = truth["machine"]["hashrate"] * truth["peak"]["machines"]
-    tap.ok(holds(peak["hashrate"], nominal), "story: the rate of the peak",
-           peak["hashrate"], nominal)
-    # The days of the ramp are stretches of their own, with the rate of theirs.
     days = {d["date"]: d for d in truth["days"]}
+    of_peak = [d["hashrate_mean"] for date, d in days.items() if
+               peak["from"]["estimate"][:10] <= date < peak["to"][:10]]
+    truly = sum(of_peak) / len(of_peak)
+    tap.ok(holds(peak["hashrate"], truly), "story: the rate of the peak",
+           peak["hashrate"], truly)
+    # The days of the ramp are stretches of their own, with the rate of theirs.
     ramp = [w for w in timing["work"] if w["from"]["estimate"][:10] in
             ("2017-05-18", "2017-05-19", "2017-05-20", "2017-05-21")]
     tap.same(len(ramp), 4, "story: machines that are added day by day")
@@ -178,7 +180,9 @@ def check_simulated(out):
 
 def check_story(work):
     case = work.name(".db")
-    made = subprocess.run([SEED_CASE, case], capture_output=True, check=False)
+    shares = ["--shares", "20000"] if SANITIZED else []  # it is slow
+    made = subprocess.run([SEED_CASE, *shares, case], capture_output=True,
+                          check=False)
     tap.same((made.returncode, made.stderr), (0, b""), "story: made")
     with open(case[:-3] + ".truth.json", encoding="utf-8") as f:
         truth = json.load(f)
