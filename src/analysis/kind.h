@@ -4,17 +4,19 @@
  * Recognised by form and by whose coins go in, never proved: every kind is
  * `indicated`, and comes with the numbers it rests on. First that fits:
  *
- *	coinbase           makes coins, for at most KIND_COINBASE_PAYEES scripts
- *	coinbase payout    a coinbase that pays more scripts than that, as
- *P2Pool and OCEAN pay their members coinjoin-like      chain/coinjoin.h pool
- *payout batch  more than half of its inputs are one pool's coins, and it pays
- *KIND_POOL_PAYEES scripts or more sweep into exchange  all it pays is on a list
- *as an exchange's consolidation      two inputs or more, one output move one
- *input, one output peel               one input, two outputs, none back to
- *where the input was; the larger output goes into another of that form;
- *	                   KIND_PEELS of them or more in a row
- *	batch payment      KIND_BATCH_PAYEES scripts or more
- *	payment            anything else
+ * - coinbase: makes coins, for at most KIND_COINBASE_PAYEES scripts;
+ * - coinbase payout: a coinbase that pays more scripts than that, as P2Pool and
+ *   OCEAN pay their members;
+ * - coinjoin-like: chain/coinjoin.h;
+ * - pool payout batch: more than half of its inputs are one pool's coins, and
+ *   it pays KIND_POOL_PAYEES scripts or more;
+ * - sweep into exchange: all it pays is on a list as an exchange's;
+ * - consolidation: two inputs or more, one output;
+ * - move: one input, one output;
+ * - peel: one input, two outputs, none back to where the input was; the larger
+ *   output goes into another of that form; KIND_PEELS of them or more in a row;
+ * - batch payment: KIND_BATCH_PAYEES scripts or more;
+ * - payment: anything else.
  *
  * A pool's coins are outputs of coinbases that name it by tag or payout address
  * (watchlist/pools.h), or that pay one script; and of its own transactions what

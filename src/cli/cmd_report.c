@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "cli/report_trace.h"
 #include "report/answers.h"
 #include "report/redact.h"
 
@@ -36,6 +37,13 @@ static const char usage[] =
 	"      --prices FILE      a coin's price day by day; without it income "
 	"is in\n"
 	"                         coins only\n"
+	"      --chain PATH       a node's blocks: the page also tells where "
+	"the "
+	"coins went\n"
+	"                         that coinbases paid to the payout addresses\n"
+	"      --list FILE        names of addresses on the way "
+	"(docs/lists.md); may be\n"
+	"                         repeated\n"
 	"      --network NAME     take the jobs for this chain: main, test, "
 	"signet,\n"
 	"                         regtest, ltc, ltc-test\n\n"
@@ -72,6 +80,8 @@ enum {
 	OPTION_ASN,
 	OPTION_COUNTRY,
 	OPTION_PRICES,
+	OPTION_CHAIN,
+	OPTION_LIST,
 	OPTION_NETWORK,
 	OPTION_CONFIDENCE,
 	OPTION_BIN,
@@ -93,6 +103,8 @@ static const struct option options[] = {
 	{ "asn", required_argument, NULL, OPTION_ASN },
 	{ "country", required_argument, NULL, OPTION_COUNTRY },
 	{ "prices", required_argument, NULL, OPTION_PRICES },
+	{ "chain", required_argument, NULL, OPTION_CHAIN },
+	{ "list", required_argument, NULL, OPTION_LIST },
 	{ "network", required_argument, NULL, OPTION_NETWORK },
 	{ "confidence", required_argument, NULL, OPTION_CONFIDENCE },
 	{ "bin", required_argument, NULL, OPTION_BIN },
@@ -111,6 +123,7 @@ struct command_line {
 	const char *redact_key;
 	struct assessment_options assessment;
 	struct answers_about about;
+	struct report_trace trace;
 	bool quiet;
 	char title[256];
 };
@@ -129,10 +142,23 @@ static bool set_bin(struct command_line *c, const char *text)
 	return true;
 }
 
+static bool add_list(struct command_line *c, const char *path)
+{
+	struct report_trace *t = &c->trace;
+
+	if (t->num_lists == REPORT_TRACE_LISTS_MAX)
+		return cli_error(CLI_USAGE, "more than %d --list",
+				 REPORT_TRACE_LISTS_MAX) == CLI_DONE;
+	t->list[t->num_lists++] = path;
+	return true;
+}
+
 /* What has a value of its own to check. */
 static bool set_value(struct command_line *c, int option, const char *value)
 {
 	switch (option) {
+	case OPTION_LIST:
+		return add_list(c, value);
 	case OPTION_NETWORK:
 		return cli_network(&c->assessment.network, value);
 	case OPTION_CONFIDENCE:
@@ -165,6 +191,7 @@ static bool set_option(struct command_line *c, int option, const char *value)
 		[OPTION_ASN] = &c->asn,
 		[OPTION_COUNTRY] = &c->country,
 		[OPTION_PRICES] = &c->prices,
+		[OPTION_CHAIN] = &c->trace.path,
 		[OPTION_TITLE] = &c->about.title,
 	};
 
@@ -200,6 +227,10 @@ static int read_options(struct command_line *c, int argc, char **argv)
 		fputs(usage, stderr);
 		return CLI_USAGE;
 	}
+	if (c->trace.path && c->about.redacted)
+		return cli_error(CLI_USAGE,
+				 "--chain tells addresses and transactions, "
+				 "which --redact is to hide: give one of them");
 	if (!c->about.title && c->about.redacted)
 		c->about.title = "Report"; /* a file's name may tell, too */
 	if (!c->about.title) {
@@ -323,10 +354,15 @@ static int assess(struct command_line *c, struct store *store)
 	if (assessment_make(&a, store, &c->assessment, &why) != ST_OK) {
 		code = cli_error(CLI_FAILED, "%s", why.text);
 	} else {
+		code = report_trace_make(&c->trace, &a);
+		if (code == CLI_DONE && c->trace.path)
+			c->about.trace = &c->trace.told;
 		if (c->about.redacted)
 			redact_assessment(&a, c->redact_key ? key : NULL);
-		code = write_all(c, &a);
+		if (code == CLI_DONE)
+			code = write_all(c, &a);
 	}
+	report_trace_free(&c->trace);
 	assessment_free(&a);
 	return code;
 }

@@ -15,10 +15,15 @@
 
 #define ANSWERS_SCHEMA 1
 
+struct trace_told;
+
 struct answers_about {
 	const char *title;   /* "Report on case.db" */
 	const char *version; /* of assay */
 	struct ts generated;
+	/* Where the coins went that coinbases paid to the payout addresses, or
+	 * NULL: not asked. The page tells it (trace_told.h). */
+	const struct trace_told *trace;
 	bool redacted; /* names and addresses are pseudonyms (redact.h) */
 };
 

@@ -5,7 +5,9 @@
 #include "base/utf8.h"
 #include "report/answers_csv_private.h"
 
-#define TEXT_MAX (1u << 20)
+/* Of captured text that a row repeats: of a field, and with its escapes. */
+#define FIELD_MAX 1024
+#define TEXT_MAX  (1u << 16)
 
 /* May a spreadsheet take it for a formula? Japanese ones take the wide forms
  * of the signs, too. */
@@ -40,7 +42,7 @@ void answers_csv_quote(struct buf *out, const char *text)
 
 	buf_init(&safe, TEXT_MAX);
 	text_safe(&safe, (struct span){ (const uint8_t *)text, strlen(text) },
-		  SIZE_MAX);
+		  FIELD_MAX);
 	s = buf_span(&safe);
 	quotes = needs_quotes(s);
 	if (quotes)

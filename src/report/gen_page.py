@@ -46,6 +46,7 @@ def main():
     chart = read(os.path.join(folder, "dygraph.min.js"), *inside_script)
     script = read(script_path, *inside_script)
     policy = ("default-src 'none'; script-src %s %s; style-src %s; "
+              "img-src data:; "
               "base-uri 'none'; form-action 'none'"
               % (digest(chart), digest(script), digest(style)))
     with open(out, "w", encoding="ascii") as f:

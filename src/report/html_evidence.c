@@ -9,8 +9,9 @@
 #include "report/html_format.h"
 #include "report/html_table.h"
 
-#define INPUTS_MAX 200
-#define WHOLE_MAX  40 /* with their headers */
+#define INPUTS_OPEN 20
+#define INPUTS_MAX  200
+#define WHOLE_MAX   40 /* with their headers */
 
 static const char *why_text(enum exhibit_why w)
 {
@@ -74,11 +75,16 @@ static void inputs(struct html *h)
 		html_put(h, "<p>No file was read.</p>\n");
 		return;
 	}
+	if (a->num_inputs > INPUTS_OPEN)
+		html_put(h, "<details><summary>What was read, with its "
+			    "digest</summary>\n");
 	html_table_begin(h, "What was read, with its digest", head, 7);
 	for (size_t i = 0; i < a->num_inputs && i < INPUTS_MAX; i++)
 		input_row(h, &a->input[i]);
 	html_table_more(h, a->num_inputs, INPUTS_MAX, 7, "inputs");
 	html_table_end(h);
+	if (a->num_inputs > INPUTS_OPEN)
+		html_put(h, "</details>\n");
 }
 
 static void overview_row(struct html *h, const struct exhibit *e, size_t i)

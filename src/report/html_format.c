@@ -67,34 +67,41 @@ static int decimals_of(double v)
 	return digits < 0 ? 0 : digits > 14 ? 14 : (int)digits;
 }
 
-const char *html_coins(char out[HTML_FIGURE], double btc)
+const char *html_coin(const struct money *m)
+{
+	return m->bitcoin ? "BTC" : "coins";
+}
+
+const char *html_coins(char out[HTML_FIGURE], double coins, const char *coin)
 {
 	char number[HTML_FIGURE];
 
-	if (!isfinite(btc))
+	if (!isfinite(coins))
 		snprintf(out, HTML_FIGURE, "not determined");
-	else if (btc >= 1000 && btc < 1e18)
-		snprintf(out, HTML_FIGURE, "%s BTC",
-			 html_count(number, (uint64_t)(btc + 0.5)));
+	else if (coins >= 1000 && coins < 1e18)
+		snprintf(out, HTML_FIGURE, "%s %s",
+			 html_count(number, (uint64_t)(coins + 0.5)), coin);
 	else
-		snprintf(out, HTML_FIGURE, "%.*f BTC", decimals_of(btc), btc);
+		snprintf(out, HTML_FIGURE, "%.*f %s", decimals_of(coins), coins,
+			 coin);
 	return out;
 }
 
-const char *html_coins_exact(char out[HTML_FIGURE], double btc)
+const char *html_coins_exact(char out[HTML_FIGURE], double coins,
+			     const char *coin)
 {
-	const double whole = floor(btc);
+	const double whole = floor(coins);
 	char number[HTML_FIGURE], part[HTML_FIGURE];
 
-	if (!(btc >= 0 && btc < 1e15)) {
+	if (!(coins >= 0 && coins < 1e15)) {
 		snprintf(out, HTML_FIGURE, "not determined");
 		return out;
 	}
-	snprintf(part, sizeof(part), "%.8f", btc - whole);
+	snprintf(part, sizeof(part), "%.8f", coins - whole);
 	/* What rounds up to one is one. */
-	snprintf(out, HTML_FIGURE, "%.24s%.12s BTC",
+	snprintf(out, HTML_FIGURE, "%.24s%.12s %s",
 		 html_count(number, (uint64_t)whole + (part[0] == '1')),
-		 part + 1);
+		 part + 1, coin);
 	return out;
 }
 
@@ -143,7 +150,7 @@ const char *html_figure(char out[HTML_FIGURE], double v, enum html_unit unit,
 	case HTML_SI:
 		return html_si(out, v, name);
 	case HTML_COINS:
-		return html_coins(out, v);
+		return html_coins(out, v, name);
 	case HTML_PERCENT:
 		percent(out, v);
 		return out;
@@ -151,6 +158,24 @@ const char *html_figure(char out[HTML_FIGURE], double v, enum html_unit unit,
 		plain(out, v, name);
 		return out;
 	}
+	return out;
+}
+
+const char *html_belief(char out[HTML_FIGURE], double low, double high)
+{
+	const double from = round(low * 100), to = round(high * 100);
+
+	if (!isfinite(low) || !isfinite(high))
+		snprintf(out, HTML_FIGURE, "not determined");
+	else if (to < 1)
+		snprintf(out, HTML_FIGURE, "below 1 %%");
+	else if (from > 99)
+		snprintf(out, HTML_FIGURE, "above 99 %%");
+	else if (from < to)
+		snprintf(out, HTML_FIGURE, "%.0f to %.0f %%", fmax(from, 1),
+			 fmin(to, 99));
+	else
+		snprintf(out, HTML_FIGURE, "%.0f %%", from);
 	return out;
 }
 

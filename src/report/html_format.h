@@ -3,6 +3,7 @@
 #ifndef REPORT_HTML_FORMAT_H
 #define REPORT_HTML_FORMAT_H
 
+#include "analysis/money.h"
 #include "analysis/rate.h"
 #include "analysis/timing.h"
 #include "analysis/work.h"
@@ -19,11 +20,17 @@ const char *html_plural(uint64_t n, const char *singular, const char *plural);
 /* "5 min 15 s"; not a time that is known: "not determined". */
 const char *html_duration(char out[HTML_FIGURE], double seconds);
 
-/* "0.00045 BTC": three significant digits without an exponent. */
-const char *html_coins(char out[HTML_FIGURE], double btc);
+/* What the coins of m are called: "BTC", or "coins" where they are not of
+ * Bitcoin's main chain. */
+const char *html_coin(const struct money *m);
+
+/* "0.00045 BTC": three significant digits without an exponent. coin: as from
+ * html_coin(). */
+const char *html_coins(char out[HTML_FIGURE], double coins, const char *coin);
 
 /* To the last of eight digits: what was counted, not estimated. */
-const char *html_coins_exact(char out[HTML_FIGURE], double btc);
+const char *html_coins_exact(char out[HTML_FIGURE], double coins,
+			     const char *coin);
 
 /* "7.15 MH/s", "0.35 W": three digits with an SI prefix. */
 const char *html_si(char out[HTML_FIGURE], double v, const char *unit);
@@ -31,10 +38,14 @@ const char *html_si(char out[HTML_FIGURE], double v, const char *unit);
 /* How a figure is written. */
 enum html_unit {
 	HTML_SI,      /* with the unit's name */
-	HTML_COINS,   /* BTC */
+	HTML_COINS,   /* with the coin's name */
 	HTML_PERCENT, /* a portion 0..1 */
 	HTML_PLAIN    /* a number, with what is counted behind it */
 };
+
+/* A posterior's range in whole percent, "93 to 98 %"; nobody knows one to a
+ * digit more, nor that it is 0 or 100: "below 1 %", "above 99 %". */
+const char *html_belief(char out[HTML_FIGURE], double low, double high);
 
 /* Figure and interval: "7.15 MH/s (95 %: 5.97 to 8.48 MH/s)", or "not
  * determined". name: of the unit, where `unit` needs one; else NULL. */

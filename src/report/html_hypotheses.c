@@ -19,7 +19,7 @@ static const struct quantity {
 	[HYPOTHESIS_CLIENTS] = { "Client addresses", HTML_PLAIN, NULL },
 	[HYPOTHESIS_WORKERS] = { "Worker names", HTML_PLAIN, NULL },
 	[HYPOTHESIS_POWER] = { "Power", HTML_SI, "W" },
-	[HYPOTHESIS_INCOME] = { "Income a day", HTML_COINS, NULL },
+	[HYPOTHESIS_INCOME] = { "Income a day", HTML_COINS, "BTC" },
 	[HYPOTHESIS_DURATION] = { "Onset to end", HTML_PLAIN, "days" },
 	[HYPOTHESIS_DUTY] = { "Portion of time at work", HTML_PERCENT, NULL },
 	[HYPOTHESIS_BANDWIDTH] = { "Bandwidth", HTML_SI, "B/s" },
@@ -51,7 +51,7 @@ static void row(struct html *h, size_t i)
 	const struct hypothesis_text *t =
 		&h->a->options.hypotheses->hypothesis[i];
 	const struct hypothesis_row *r = &h->a->hypotheses.row[i];
-	char mid[HTML_FIGURE], low[HTML_FIGURE], high[HTML_FIGURE];
+	char mid[HTML_FIGURE], text[HTML_FIGURE];
 
 	html_row_begin(h);
 	html_cell_name(h);
@@ -59,13 +59,8 @@ static void row(struct html *h, size_t i)
 	html_cell_number(h);
 	html_put(h, "%s", html_figure(mid, r->prior, HTML_PERCENT, NULL));
 	html_cell(h);
-	html_put(
-		h,
-		"<span class=\"figure\">%s</span> <span class=\"range\">(%s to "
-		"%s)</span>",
-		html_figure(mid, r->posterior, HTML_PERCENT, NULL),
-		html_figure(low, r->low, HTML_PERCENT, NULL),
-		html_figure(high, r->high, HTML_PERCENT, NULL));
+	html_put(h, "<span class=\"figure\">%s</span>",
+		 html_belief(text, r->low, r->high));
 	html_cell(h);
 	html_bar_portion(h, r->low, r->posterior, r->high);
 	html_cell(h);

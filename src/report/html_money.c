@@ -6,6 +6,7 @@
 #include "report/html_format.h"
 #include "report/html_table.h"
 #include "report/html_tally.h"
+#include "report/html_trace.h"
 #include "report/html_who.h"
 
 #define PAYOUTS_MAX  60
@@ -30,7 +31,7 @@ static void credited(struct html *h, const struct money *m)
 	html_put(h, "<div class=\"card\"><h3>Credited</h3>\n<p>");
 	if (isfinite(m->credited))
 		html_put(h, "<span class=\"figure\">%s</span>",
-			 html_coins_exact(text, m->credited));
+			 html_coins_exact(text, m->credited, html_coin(m)));
 	else
 		html_unknown(h, m->bitcoin ? NULL : why_not);
 	value(h, m, m->credited_value);
@@ -48,9 +49,12 @@ static void credited(struct html *h, const struct money *m)
 			 "fees were not captured)",
 			 html_count(other, m->by_subsidy));
 	html_put(h,
-		 "</dd>\n<dt>Proved, not credited</dt><dd>%s shares, refused "
-		 "or unanswered</dd>\n",
-		 html_count(text, m->not_credited));
+		 "</dd>\n<dt>Proved, not credited</dt><dd>%s share%s, refused "
+		 "or unanswered",
+		 html_count(text, m->not_credited),
+		 html_plural(m->not_credited, "", "s"));
+	html_simulated(h);
+	html_put(h, "</dd>\n");
 	if (m->currency && m->credited_unpriced)
 		html_put(h,
 			 "<dt>Without a price</dt><dd>%s shares, on days "
@@ -64,7 +68,7 @@ static void expected(struct html *h, const struct money *m)
 	char text[HTML_FIGURE], other[HTML_FIGURE];
 
 	html_put(h, "<div class=\"card\"><h3>Expected</h3>\n<p>");
-	html_estimate(h, &m->expected, HTML_COINS, NULL);
+	html_estimate(h, &m->expected, HTML_COINS, html_coin(m));
 	html_simulated(h);
 	html_put(h,
 		 "</p>\n<p class=\"hint\">What so much work brings on average "
@@ -72,13 +76,16 @@ static void expected(struct html *h, const struct money *m)
 		 "then.</p>\n<dl class=\"facts\"><dt>From first to last</dt>"
 		 "<dd>",
 		 html_duration(text, m->observed_seconds));
-	html_estimate(h, &m->expected_whole, HTML_COINS, NULL);
+	html_estimate(h, &m->expected_whole, HTML_COINS, html_coin(m));
 	html_put(h,
 		 " <span class=\"range\">over %s, as if the unseen time were "
-		 "like the seen</span></dd>\n<dt>A day</dt><dd>",
+		 "like the seen</span></dd>\n",
 		 html_duration(other, m->whole_seconds));
-	html_estimate(h, &m->per_day, HTML_COINS, NULL);
-	html_put(h, "</dd>\n");
+	if (m->bitcoin) {
+		html_put(h, "<dt>A day</dt><dd>");
+		html_estimate(h, &m->per_day, HTML_COINS, html_coin(m));
+		html_put(h, "</dd>\n");
+	}
 	if (m->currency) {
 		html_put(h, "<dt>In %s</dt><dd>", m->currency);
 		html_estimate(h, &m->expected_value, HTML_PLAIN, m->currency);
@@ -103,12 +110,16 @@ static void payout(struct html *h, const struct money *m)
 	html_estimate(h, &m->blocks_expected, HTML_PLAIN, NULL);
 	html_put(h, "</dd>\n<dt>Chance of none at all</dt><dd>");
 	html_estimate(h, &m->chance_of_none, HTML_PERCENT, NULL);
-	html_put(h, "</dd>\n<dt>Part of the network</dt><dd>");
-	html_estimate(h, &m->network_portion, HTML_PERCENT, NULL);
-	if (isfinite(m->network_rate))
-		html_put(h, " <span class=\"range\">of %s</span>",
-			 html_si(text, m->network_rate, "H/s"));
-	html_put(h, "</dd>\n</dl></div>\n");
+	html_put(h, "</dd>\n");
+	if (m->bitcoin) {
+		html_put(h, "<dt>Part of the network</dt><dd>");
+		html_estimate(h, &m->network_portion, HTML_PERCENT, NULL);
+		if (isfinite(m->network_rate))
+			html_put(h, " <span class=\"range\">of %s</span>",
+				 html_si(text, m->network_rate, "H/s"));
+		html_put(h, "</dd>\n");
+	}
+	html_put(h, "</dl></div>\n");
 }
 
 static void portion(struct html *h, const struct html_tally_group *g)
@@ -138,7 +149,8 @@ static void destinations(struct html *h)
 		html_put(h, "<p>No address that a coinbase pays was read.</p>"
 			    "\n");
 	else
-		html_table_begin(h, "Addresses that the jobs' coinbases pay",
+		html_table_begin(h,
+				 "Addresses that the blocks in work would pay",
 				 head, 6);
 	for (size_t i = 0; i < t.n && i < PAYOUTS_MAX; i++) {
 		const struct html_tally_group *g = &t.group[i];
@@ -177,13 +189,14 @@ static void subject_row(struct html *h, const struct subject *s)
 	html_captured(h, s->name);
 	html_cell_number(h);
 	if (isfinite(m->credited))
-		html_put(h, "%s", html_coins_exact(text, m->credited));
+		html_put(h, "%s",
+			 html_coins_exact(text, m->credited, html_coin(m)));
 	else
 		html_unknown(h, NULL);
 	html_cell(h);
-	html_estimate(h, &m->expected, HTML_COINS, NULL);
+	html_estimate(h, &m->expected, HTML_COINS, html_coin(m));
 	html_cell(h);
-	html_estimate(h, &m->per_day, HTML_COINS, NULL);
+	html_estimate(h, &m->per_day, HTML_COINS, html_coin(m));
 	html_row_end(h);
 }
 
@@ -242,6 +255,7 @@ void html_money(struct html *h)
 			 "seen; what such work brings on average; what "
 			 "chance paid.</p>\n");
 		destinations(h);
+		html_trace(h);
 		by_subject(h, SUBJECT_SITE, "By site");
 		by_subject(h, SUBJECT_MINER, "By miner");
 		by_subject(h, SUBJECT_WORKER, "By worker");

@@ -182,7 +182,7 @@ static void leading(struct html *h)
 	const struct hypotheses *y = &h->a->hypotheses;
 	const struct hypothesis_file *f = h->a->options.hypotheses;
 	const struct hypothesis_row *r = &y->row[y->leading];
-	char mid[HTML_FIGURE], low[HTML_FIGURE], high[HTML_FIGURE];
+	char text[HTML_FIGURE];
 
 	if (y->num_rows == 0)
 		return;
@@ -191,14 +191,10 @@ static void leading(struct html *h)
 			    "cannot discriminate</strong>.");
 		return;
 	}
-	html_put(h,
-		 " Of the hypotheses &ldquo;%s&rdquo; leads with %s (%s to "
-		 "%s)%s%s",
+	html_put(h, " Of the hypotheses &ldquo;%s&rdquo; leads with %s%s%s",
 		 f->hypothesis[y->leading].name,
-		 html_figure(mid, r->posterior, HTML_PERCENT, NULL),
-		 html_figure(low, r->low, HTML_PERCENT, NULL),
-		 html_figure(high, r->high, HTML_PERCENT, NULL),
-		 r->words ? ": " : "", r->words ? r->words : "");
+		 html_belief(text, r->low, r->high), r->words ? ": " : "",
+		 r->words ? r->words : "");
 	if (y->confidence)
 		html_put(h, ", at %s confidence", y->confidence);
 	html_put(h, ".");
@@ -245,7 +241,7 @@ static void paid(struct html *h)
 	if (t.n == 0) {
 		html_put(h, "no address that is paid was read.");
 	} else {
-		html_put(h, "the jobs&rsquo; coinbases pay <strong>");
+		html_put(h, "the blocks it works on would pay <strong>");
 		html_captured(h, t.group[0].key);
 		html_put(h, "</strong> (%s of the reward)",
 			 html_figure(portion, t.group[0].portion_high,
@@ -273,12 +269,12 @@ static void money(struct html *h, const struct subject *s)
 		html_put(h,
 			 "The accepted shares are worth <strong>%s</strong> "
 			 "before the pool&rsquo;s fee",
-			 html_coins_exact(text, m->credited));
+			 html_coins_exact(text, m->credited, html_coin(m)));
 	else
 		html_put(h, "What the shares are worth is not determined");
 	if (m->bitcoin && m->per_day.method) {
 		html_put(h, ", and so much work is expected to bring ");
-		html_estimate(h, &m->per_day, HTML_COINS, NULL);
+		html_estimate(h, &m->per_day, HTML_COINS, html_coin(m));
 		html_put(h, " a day");
 	}
 	html_put(h, "; ");

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/rand.h>
+
 #include "analysis/hardware.h"
 #include "base/buf.h"
 #include "base/map.h"
@@ -327,13 +329,21 @@ static int compare_exhibits(const void *a, const void *b)
 		       : (x->time.ns > y->time.ns) - (x->time.ns < y->time.ns);
 }
 
-/* What nobody knows who has the redacted report only. */
+/* What nobody knows who has the redacted report only: digests of the inputs,
+ * extranonces, hashes of shares. Where there is none of these, as in a case of
+ * live flows, what is left could be guessed: then it is drawn by lot. */
 static void draw_key(uint8_t key[32], const struct assessment *a)
 {
 	struct digest_sha256 *d = digest_sha256_new();
+	bool secret = a->exhibits.n > 0;
 
-	for (size_t i = 0; i < a->num_inputs; i++)
-		digest_sha256_add(d, a->input[i].sha256, 32);
+	for (size_t i = 0; i < a->num_inputs; i++) {
+		const uint8_t *sha256 = a->input[i].sha256;
+
+		for (size_t k = 0; k < 32; k++)
+			secret |= sha256[k] != 0;
+		digest_sha256_add(d, sha256, 32);
+	}
 	for (size_t i = 0; i < a->findings.n; i++) {
 		const struct span e =
 			a->findings.finding[i].session.extranonce1;
@@ -341,10 +351,13 @@ static void draw_key(uint8_t key[32], const struct assessment *a)
 		digest_sha256_add(d, a->findings.finding[i].session.id,
 				  FACT_ID);
 		digest_sha256_add(d, e.p, e.n);
+		secret |= e.n > 0;
 	}
 	for (size_t i = 0; i < a->exhibits.n; i++)
 		digest_sha256_add(d, a->exhibits.exhibit[i].hash, 32);
 	digest_sha256_end(d, key);
+	if (!secret && RAND_bytes(key, 32) != 1)
+		abort(); /* no key, and no pseudonym may be told */
 }
 
 void redact_assessment(struct assessment *a, const uint8_t key[32])

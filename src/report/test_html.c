@@ -89,16 +89,24 @@ static void test_figures(void)
 	OK(!strcmp(html_duration(t, 200000), "2 days 7 h"));
 	OK(!strcmp(html_duration(t, NAN), "not determined"));
 	OK(!strcmp(html_duration(t, -1), "not determined"));
-	OK(!strcmp(html_coins(t, 0.00044905), "0.000449 BTC"));
-	OK(!strcmp(html_coins(t, 12.345), "12.3 BTC"));
-	OK(!strcmp(html_coins(t, 123456), "123,456 BTC"));
-	OK(!strcmp(html_coins(t, NAN), "not determined"));
-	OK(!strcmp(html_coins_exact(t, 1234.00000001), "1,234.00000001 BTC"));
-	OK(!strcmp(html_coins_exact(t, 0.999999999), "1.00000000 BTC"));
-	OK(!strcmp(html_coins_exact(t, 0), "0.00000000 BTC"));
-	OK(!strcmp(html_coins_exact(t, NAN), "not determined"));
+	OK(!strcmp(html_coins(t, 0.00044905, "BTC"), "0.000449 BTC"));
+	OK(!strcmp(html_coins(t, 12.345, "BTC"), "12.3 BTC"));
+	OK(!strcmp(html_coins(t, 123456, "BTC"), "123,456 BTC"));
+	OK(!strcmp(html_coins(t, NAN, "BTC"), "not determined"));
+	OK(!strcmp(html_coins_exact(t, 1234.00000001, "BTC"),
+		   "1,234.00000001 BTC"));
+	OK(!strcmp(html_coins_exact(t, 0.999999999, "BTC"), "1.00000000 BTC"));
+	OK(!strcmp(html_coins_exact(t, 0, "BTC"), "0.00000000 BTC"));
+	OK(!strcmp(html_coins_exact(t, NAN, "BTC"), "not determined"));
 	OK(!strcmp(html_figure(t, 0.5, HTML_PERCENT, NULL), "50.0 %"));
 	OK(!strcmp(html_figure(t, 1, HTML_PERCENT, NULL), "100 %"));
+	OK(!strcmp(html_belief(t, 0.931, 0.984), "93 to 98 %"));
+	OK(!strcmp(html_belief(t, 0.931, 0.9999), "93 to 99 %"));
+	OK(!strcmp(html_belief(t, 0.00001, 0.017), "1 to 2 %"));
+	OK(!strcmp(html_belief(t, 0.00001, 0.00007), "below 1 %"));
+	OK(!strcmp(html_belief(t, 0.9999, 1), "above 99 %"));
+	OK(!strcmp(html_belief(t, 0.5, 0.5), "50 %"));
+	OK(!strcmp(html_belief(t, NAN, 1), "not determined"));
 	OK(!strcmp(html_figure(t, 1e-40, HTML_PERCENT, NULL),
 		   "below 0.0001 %"));
 	OK(!strcmp(html_figure(t, 3083, HTML_PLAIN, NULL), "3,083"));

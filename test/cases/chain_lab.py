@@ -141,6 +141,19 @@ with Work() as work:
     tap.ok(listed and all(d["end"] == "service" for d in listed),
            "every listed destination is a service")
 
+    # ---- the same in the page of a report, from what a capture shows
+    case, page = work.name(".db"), work.name(".html")
+    run("scan", "-q", "-o", case, capture("a_stratum_one", "acc.pcap"))
+    tap.same(run("report", "-q", "--html", page, "--chain", BLK, "--list",
+                 lists, case).code, 0, "report --chain: exit status")
+    with open(page, encoding="utf-8") as f:
+        html = f.read()
+    told = html[html.index("Where they went on the chain"):]
+    tap.ok("exchange: <bdi class=\"captured\">EXCHANGE" in told and
+           "data:image/svg+xml;base64," in told, "and where they went")
+    tap.same(run("report", "-q", "--redact", "--html", page, "--chain", BLK,
+                 case).code, 2, "but addresses of a chain cannot be redacted")
+
     # ---- and backward, from the sanctioned address to the pool
     bad = truth["labels"]["sanctioned"][0]
     back = trace("--back", "--through-coinjoins", bad)
