@@ -47,14 +47,8 @@ static size_t entries(size_t out[SCREEN_HITS_MAX], const struct lists *l,
 static bool is_service(void *context, struct span script)
 {
 	const struct screening *x = context;
-	size_t hit[SCREEN_HITS_MAX];
-	const size_t n = entries(hit, x->lists, script);
 
-	for (size_t i = 0; i < n; i++) {
-		if (lists_entry(x->lists, hit[i])->kind != LIST_OTHER)
-			return true;
-	}
-	return false;
+	return lists_service(x->lists, script);
 }
 
 static struct ts time_of(const struct screening *x,

@@ -281,8 +281,11 @@ static int write_csv(const char *directory, const struct assessment *a)
 		char path[4096];
 		struct output_file f;
 
-		snprintf(path, sizeof(path), "%s/%s.csv", directory,
-			 answers_tables[i]);
+		if (snprintf(path, sizeof(path), "%s/%s.csv", directory,
+			     answers_tables[i]) >= (int)sizeof(path))
+			return cli_error(CLI_FAILED,
+					 "%.60s...: the path is too long",
+					 directory);
 		code = output_begin(&f, path);
 		if (code == CLI_DONE)
 			code = output_end(

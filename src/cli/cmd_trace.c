@@ -329,14 +329,8 @@ static void on_file(void *context, size_t file, size_t files)
 static bool is_service(void *context, struct span script)
 {
 	const struct command_line *c = context;
-	size_t index[8];
-	const size_t n = lists_by_script(index, 8, c->lists, script);
 
-	for (size_t i = 0; i < n && i < 8; i++) {
-		if (lists_entry(c->lists, index[i])->kind != LIST_OTHER)
-			return true;
-	}
-	return false;
+	return lists_service(c->lists, script);
 }
 
 static int tell(struct command_line *c, struct trace_told *told)

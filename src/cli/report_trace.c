@@ -10,21 +10,15 @@
 static bool is_service(void *context, struct span script)
 {
 	const struct report_trace *r = context;
-	size_t index[8];
-	const size_t n = lists_by_script(index, 8, r->lists, script);
 
-	for (size_t i = 0; i < n && i < 8; i++) {
-		if (lists_entry(r->lists, index[i])->kind != LIST_OTHER)
-			return true;
-	}
-	return false;
+	return lists_service(r->lists, script);
 }
 
 static void add_payouts(struct report_trace *r, const struct assessment *a)
 {
-	const struct subject *all = &a->subject[0];
+	const struct subject *all = a->subject; /* of all sessions, if any */
 
-	for (size_t i = 0; i < all->num_members; i++) {
+	for (size_t i = 0; all && i < all->num_members; i++) {
 		const struct identity *id = &all->member[i]->identity;
 
 		for (uint32_t p = 0; p < id->num_payouts; p++) {

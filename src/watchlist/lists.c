@@ -264,3 +264,17 @@ size_t lists_by_text(size_t *out, size_t room, const struct lists *l,
 {
 	return gather(out, room, l, map_find(l->by_text, address), false);
 }
+
+bool lists_service(const struct lists *l, struct span script)
+{
+	uint8_t place[ADDRESS_KEY_SCRIPT];
+	const uint64_t *head =
+		map_find(l->by_script, address_canonical(place, script));
+
+	for (uint32_t i = head ? (uint32_t)*head : NO_ENTRY; i != NO_ENTRY;
+	     i = l->entry[i].next_by_script) {
+		if (l->entry[i].is.kind != LIST_OTHER)
+			return true;
+	}
+	return false;
+}

@@ -75,4 +75,8 @@ size_t lists_by_script(size_t *out, size_t room, const struct lists *l,
 size_t lists_by_text(size_t *out, size_t room, const struct lists *l,
 		     struct span address);
 
+/* Is the script listed as somebody whose coins are many people's: anything but
+ * LIST_OTHER? There a trace ends. */
+bool lists_service(const struct lists *l, struct span script);
+
 #endif /* WATCHLIST_LISTS_H */

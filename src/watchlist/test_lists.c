@@ -381,6 +381,13 @@ static void test_script(void)
 	   ST_OK);
 	OK(lists_by_script(hit, 2, l, (struct span){ p2pk, 35 }) == 1);
 	OK(lists_by_script(hit, 2, l, (struct span){ p2pk, 34 }) == 0);
+	OK(!lists_service(l, (struct span){ p2pk, 35 }));
+	OK(parse(l, "y.csv",
+		 "address,entity,kind\n1BgGZ9tcN4rm9KBzDn7KprQz87SZ26SAMH,X,"
+		 "exchange\n",
+		 &why) == ST_OK);
+	OK(lists_service(l, (struct span){ p2pk, 35 }));
+	OK(!lists_service(l, (struct span){ p2pk, 34 }));
 	lists_free(l);
 }
 

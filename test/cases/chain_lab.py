@@ -16,6 +16,11 @@ with open(BLK, "rb") as f:
 KEY = bytes.fromhex("0123456789abcdef")
 
 
+def capture_head():
+    with open(capture("a_stratum_one", "acc.pcap"), "rb") as f:
+        return f.read(24)
+
+
 def obfuscated(data):
     return bytes(b ^ KEY[i % 8] for i, b in enumerate(data))
 
@@ -153,6 +158,11 @@ with Work() as work:
            "data:image/svg+xml;base64," in told, "and where they went")
     tap.same(run("report", "-q", "--redact", "--html", page, "--chain", BLK,
                  case).code, 2, "but addresses of a chain cannot be redacted")
+
+    empty, none = work.file(capture_head(), ".pcap"), work.name(".db")
+    run("scan", "-q", "-o", none, empty)
+    tap.same(run("report", "-q", "--html", page, "--chain", BLK, none).code,
+             0, "nothing mined, nothing followed")
 
     # ---- and backward, from the sanctioned address to the pool
     bad = truth["labels"]["sanctioned"][0]
