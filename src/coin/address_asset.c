@@ -2,24 +2,19 @@
 
 #include <string.h>
 
+#include "base/hex.h"
 #include "coin/address.h"
 #include "coin/address_codec.h"
 
 #define TRON_VERSION 0x41
 
-static bool is_hex(const uint8_t *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (!memchr("0123456789abcdefABCDEF", p[i], 22))
-			return false;
-	}
-	return true;
-}
-
 static bool is_ethereum(struct span text)
 {
+	uint8_t account[20];
+
 	return text.n == 42 && text.p[0] == '0' && text.p[1] == 'x' &&
-	       is_hex(text.p + 2, 40);
+	       hex_bytes(account, sizeof(account),
+			 (struct span){ text.p + 2, 40 });
 }
 
 static bool is_tron(struct span text)

@@ -118,9 +118,9 @@ enum status store_damaged(struct store *s, const char *what);
 /* A sentence fragment for SQLite's last error. */
 const char *store_reason(sqlite3 *db);
 
-/* Is it a case? Refuses what is not, what is newer, and what is too old. The
- * version of its schema; 0: nothing is there yet. */
-enum status store_schema_check(sqlite3 *db, int *version, const char *name,
+/* Is it a case? Refuses what is not, what is newer, and what is too old. known:
+ * the version of its schema; 0: nothing is there yet. */
+enum status store_schema_check(sqlite3 *db, int *known, const char *name,
 			       struct why *why);
 /* Makes what a case of that version lacks, all of it if it is 0; within a
  * transaction of the caller. SQLite's status. */
