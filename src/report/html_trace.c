@@ -9,7 +9,7 @@
 #include "report/trace_told.h"
 
 #define PLACES_MAX 20
-#define CHUNK      (48 * 1024) /* of 3 bytes, which become 4 */
+#define CHUNK      ((size_t)48 * 1024) /* of 3 bytes, which become 4 */
 
 /* The drawing has a style of its own, which the page's policy would refuse: it
  * stands in the page as a picture. */

@@ -304,15 +304,17 @@ static void drop_blocks(struct exhibits *e)
 	size_t n = 0;
 
 	for (size_t i = 0; i < e->n; i++) {
-		struct exhibit *x = &e->exhibit[i];
+		const struct exhibit x = e->exhibit[i];
 
-		if (x->why != EXHIBIT_BLOCK) {
-			e->exhibit[n++] = *x;
+		if (x.why == EXHIBIT_BLOCK)
 			continue;
-		}
-		free(x->client);
-		free(x->server);
-		free(x->worker);
+		e->exhibit[i] = e->exhibit[n];
+		e->exhibit[n++] = x;
+	}
+	for (size_t i = n; i < e->n; i++) {
+		free(e->exhibit[i].client);
+		free(e->exhibit[i].server);
+		free(e->exhibit[i].worker);
 		e->left_out++;
 	}
 	e->n = n;
