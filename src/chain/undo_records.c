@@ -128,12 +128,14 @@ enum status undo_records_find(struct undo_records *u, struct buf *out,
 	if (st != ST_OK)
 		return st;
 	const size_t from = atomic_load(&l->next);
+	size_t tries = 0;
 
-	for (size_t k = 0; k < l->n; k++) {
+	for (size_t k = 0; k < l->n && tries < UNDO_RECORDS_TRIES; k++) {
 		const size_t i = (from + k) % l->n;
 
 		if (l->record[i].num_txs + UINT64_C(1) != num_txs)
 			continue;
+		tries++;
 		st = try(u, out, file, i, previous, why);
 		if (st == ST_OK)
 			atomic_store(&l->next, i + 1);

@@ -3,13 +3,17 @@
  * Nothing in a record says so but its checksum, SHA256d(hash of the block
  * before | record). A node writes records in the order in which it connected
  * the blocks, so the record behind the one found last is tried first, and
- * then all whose number of transactions fits. Any thread. */
+ * then those behind it whose number of transactions fits, up to
+ * UNDO_RECORDS_TRIES: a file of another chain's records is not hashed once for
+ * each block. Any thread. */
 #ifndef CHAIN_UNDO_RECORDS_H
 #define CHAIN_UNDO_RECORDS_H
 
 #include "base/buf.h"
 #include "base/status.h"
 #include "chain/block_files.h"
+
+#define UNDO_RECORDS_TRIES 4096
 
 struct undo_records;
 
