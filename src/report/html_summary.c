@@ -61,6 +61,25 @@ static void who(struct html *h)
 	html_put(h, ".");
 }
 
+static void when_within(struct html *h, const struct timing_moment *m,
+			enum html_detail detail)
+{
+	const bool interval = m->low.ns < m->high.ns;
+
+	if (interval)
+		detail = html_detail_between(detail, m->low, m->high);
+	html_put(h, "<strong>");
+	html_time(h, m->mid, detail);
+	html_put(h, "</strong>");
+	if (interval) {
+		html_put(h, " (between ");
+		html_time(h, m->low, detail);
+		html_put(h, " and ");
+		html_time(h, m->high, detail);
+		html_put(h, ")");
+	}
+}
+
 static void when_onset(struct html *h, const struct timing *t,
 		       enum html_detail detail)
 {
@@ -69,19 +88,8 @@ static void when_onset(struct html *h, const struct timing *t,
 		html_put(h, "When it began is not determined");
 		return;
 	case TIMING_WITHIN:
-		if (t->onset.low.ns < t->onset.high.ns)
-			detail = html_detail_between(detail, t->onset.low,
-						     t->onset.high);
-		html_put(h, "It began on <strong>");
-		html_time(h, t->onset.mid, detail);
-		html_put(h, "</strong>");
-		if (t->onset.low.ns < t->onset.high.ns) {
-			html_put(h, " (between ");
-			html_time(h, t->onset.low, detail);
-			html_put(h, " and ");
-			html_time(h, t->onset.high, detail);
-			html_put(h, ")");
-		}
+		html_put(h, "It began on ");
+		when_within(h, &t->onset, detail);
 		return;
 	case TIMING_BEFORE:
 	case TIMING_AFTER:
@@ -100,19 +108,8 @@ static void when_end(struct html *h, const struct timing *t,
 		html_put(h, "; when it ended is not determined");
 		return;
 	case TIMING_WITHIN:
-		if (t->end.low.ns < t->end.high.ns)
-			detail = html_detail_between(detail, t->end.low,
-						     t->end.high);
-		html_put(h, " and ended on <strong>");
-		html_time(h, t->end.mid, detail);
-		html_put(h, "</strong>");
-		if (t->end.low.ns < t->end.high.ns) {
-			html_put(h, " (between ");
-			html_time(h, t->end.low, detail);
-			html_put(h, " and ");
-			html_time(h, t->end.high, detail);
-			html_put(h, ")");
-		}
+		html_put(h, " and ended on ");
+		when_within(h, &t->end, detail);
 		return;
 	case TIMING_BEFORE:
 	case TIMING_AFTER:
