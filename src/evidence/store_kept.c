@@ -282,7 +282,8 @@ static void find_alone(struct store_kept *k)
 void store_kept_end(struct store_kept *k)
 {
 	k->share = mem_resize(k->share, k->n, sizeof(k->share[0]));
-	k->bytes = mem_resize(k->bytes, k->num_bytes, 1);
+	/* Never NULL, even where no share carries a byte: places are added. */
+	k->bytes = mem_resize(k->bytes, k->num_bytes + 1, 1);
 	find_alone(k);
 	sort_by_session(k);
 }

@@ -193,6 +193,25 @@ static void test_alone(void)
 	OK(store_close(s, NULL) == ST_OK);
 }
 
+/* Shares that carry no bytes at all, as of a malformed submit. */
+static void test_bare(void)
+{
+	struct store *s = sample_open();
+	const struct fact_session f = sample_session(ID_A);
+	struct fact_share share = sample_share(ID_A, 1);
+	struct buf before, after;
+
+	share.header = share.hash = share.target = share.solution = EMPTY;
+	share.extranonce2 = EMPTY;
+	OK(store_session(s, &f) == ST_OK);
+	OK(store_share(s, &share) == ST_OK);
+	before = all_of(s, ID_A);
+	OK(store_keep_shares(s, SIZE_MAX) == ST_OK);
+	after = all_of(s, ID_A);
+	OK(after.n > 0 && same(&before, &after));
+	OK(store_close(s, NULL) == ST_OK);
+}
+
 /* Who reads sees one moment, whoever writes. */
 static void test_moment(void)
 {
@@ -252,6 +271,7 @@ int main(void)
 	snprintf(path, sizeof(path), "%s/case.db", folder);
 	test_same();
 	test_alone();
+	test_bare();
 	test_moment();
 	test_demands();
 	OK(rmdir(folder) == 0);
