@@ -311,7 +311,7 @@ static int run(struct mining *m)
 	m->miner.out = m->quiet ? NULL : stdout;
 	m->miner.terminal = isatty(STDOUT_FILENO);
 	catch_signals();
-	if (m->benchmark)
+	if (m->benchmark && m->miner.time_s <= 0)
 		m->miner.time_s = m->benchmark_s;
 	enum status st = m->benchmark
 				 ? miner_benchmark(&m->miner, &totals, &why)

@@ -15,7 +15,7 @@ static inline __m128i quad(const uint8_t *p)
 
 static inline __m512i quads(const uint8_t *p, size_t s)
 {
-	__m512i v = _mm512_castsi128_si512(quad(p));
+	__m512i v = _mm512_broadcast_i32x4(quad(p));
 
 	v = _mm512_inserti32x4(v, quad(p + s), 1);
 	v = _mm512_inserti32x4(v, quad(p + 2 * s), 2);

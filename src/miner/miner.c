@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -237,12 +238,21 @@ static void flush(struct miner *m)
 	take_finds(m);
 }
 
+static uint64_t processor_time(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
 static void init(struct miner *m, const struct miner_options *o)
 {
 	*m = (struct miner){ .o = o };
 	m->now_ms = m->began_ms = m->rate_ms = miner_clock_ms();
 	m->rate_hashes = mem_new(o->threads, sizeof(m->rate_hashes[0]));
 	snprintf(m->agent, sizeof(m->agent), "assay/%s", o->version);
+	nonces_choose(processor_time);
 	miner_log_init(&m->log, o->log);
 	miner_log_start(&m->log, o, nonces_kernel_name());
 	miner_tell_begin(m);

@@ -202,14 +202,6 @@ static void pin_to(pthread_t thread, unsigned nth)
 	}
 }
 
-static uint64_t processor_time(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
 /* Signals are for the thread that owns the crew. */
 static int start(struct miner_crew *c, bool pin)
 {
@@ -243,7 +235,6 @@ struct miner_crew *miner_crew_new(unsigned n, bool pin, struct why *why)
 	c->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->changed, NULL);
-	nonces_choose(processor_time);
 	error = c->fd < 0 ? errno : start(c, pin);
 	if (!error)
 		return c;
