@@ -1,0 +1,99 @@
+#include "chain/entry_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/mem.h"
+
+#define SLAB ((size_t)2 << 20) /* and its alignment: a large page */
+#define LINK 1                 /* words of a chunk before its entries */
+#define FULL (ENTRY_PARTS_CHUNK / sizeof(uint64_t) - LINK)
+
+void entry_slabs_fini(struct entry_slabs *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		free(s->slab[i]);
+	free(s->slab);
+	*s = (struct entry_slabs){ 0 };
+}
+
+void entry_slabs_clear(struct entry_slabs *s)
+{
+	s->used = 0;
+}
+
+static void add_slab(struct entry_slabs *s)
+{
+	void *p = NULL;
+
+	if (posix_memalign(&p, SLAB, SLAB) != 0)
+		mem_new(SIZE_MAX, 1); /* fatal, as everywhere */
+	/* One fault for each slab; where it cannot be, many. */
+	madvise(p, SLAB, MADV_HUGEPAGE);
+	s->slab = mem_resize(s->slab, s->n + 1, sizeof(s->slab[0]));
+	s->slab[s->n++] = p;
+}
+
+static uint64_t *new_chunk(struct entry_slabs *s)
+{
+	if (s->used == s->n * SLAB)
+		add_slab(s);
+	uint8_t *slab = s->slab[s->used / SLAB];
+	uint8_t *chunk = slab + s->used % SLAB;
+
+	s->used += ENTRY_PARTS_CHUNK;
+	return (uint64_t *)(void *)chunk;
+}
+
+void entry_parts_init(struct entry_parts *p, struct entry_slabs *slabs)
+{
+	*p = (struct entry_parts){ .slabs = slabs };
+}
+
+/* Of the entry before the next one. */
+static uint64_t *chunk_of(const struct entry_parts *p, size_t part)
+{
+	uint64_t *last = p->at[part] - 1;
+
+	return last - (uintptr_t)last % ENTRY_PARTS_CHUNK / sizeof(*last);
+}
+
+void entry_parts_grow(struct entry_parts *p, size_t part)
+{
+	uint64_t *chunk = new_chunk(p->slabs);
+	uint64_t *before = p->at[part] ? chunk_of(p, part) : NULL;
+
+	memcpy(chunk, &before, sizeof(before));
+	p->at[part] = chunk + LINK;
+	p->chunks[part]++;
+}
+
+/* How many entries the last chunk has. */
+static size_t in_last(const struct entry_parts *p, size_t part)
+{
+	return (size_t)(p->at[part] - chunk_of(p, part)) - LINK;
+}
+
+size_t entry_parts_count(const struct entry_parts *p, size_t part)
+{
+	const size_t chunks = p->chunks[part];
+
+	return chunks ? (chunks - 1) * FULL + in_last(p, part) : 0;
+}
+
+size_t entry_parts_take(uint64_t *out, const struct entry_parts *p, size_t part)
+{
+	size_t all = 0;
+
+	if (!p->chunks[part])
+		return 0;
+	size_t n = in_last(p, part);
+
+	for (const uint64_t *chunk = chunk_of(p, part); chunk; n = FULL) {
+		memcpy(out + all, chunk + LINK, n * sizeof(*out));
+		all += n;
+		memcpy(&chunk, chunk, sizeof(chunk));
+	}
+	return all;
+}
