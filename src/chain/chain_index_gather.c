@@ -17,6 +17,8 @@ struct hand { /* a thread's own */
 	struct entry_slabs slabs;
 	struct entry_parts list[CHAIN_INDEX_LISTS];
 	struct tx_hash hash;
+	uint32_t number; /* of the transaction in hand, in the segment */
+	bool spends;     /* it is no coinbase */
 	uint64_t *sorted, *scratch; /* a part */
 	size_t room;
 };
@@ -74,40 +76,36 @@ void chain_index_gather_free(struct chain_index_gather *g)
 	free(g);
 }
 
-static void gather_inputs(struct hand *h, const struct tx_walk *tx,
-			  uint32_t number)
+static void gather_input(void *context, const struct tx_input *in)
 {
-	struct cur c = cur_over(tx->inputs);
-	struct tx_input in;
+	struct hand *h = context;
 
-	while (tx_walk_input(&in, &c))
-		entry_parts_put(&h->list[CHAIN_INDEX_SPENDS],
-				chain_index_entry(chain_index_key_spend(
-							  in.txid.p, in.index),
-						  number));
+	if (h->spends)
+		entry_parts_put(
+			&h->list[CHAIN_INDEX_SPENDS],
+			chain_index_entry(
+				chain_index_key_spend(in->txid.p, in->index),
+				h->number));
 }
 
-static void gather_outputs(struct hand *h, const struct tx_walk *tx,
-			   uint32_t number)
+static void gather_output(void *context, const struct tx_output *out)
 {
-	struct cur c = cur_over(tx->outputs);
-	struct tx_output out;
+	struct hand *h = context;
 
-	while (tx_walk_output(&out, &c)) {
-		/* Null data pays nobody. */
-		if (out.script.n > 0 && out.script.p[0] == OP_RETURN)
-			continue;
-		entry_parts_put(
-			&h->list[CHAIN_INDEX_SCRIPTS],
-			chain_index_entry(chain_index_key_script(out.script),
-					  number));
-	}
+	/* Null data pays nobody. */
+	if (out->script.n > 0 && out->script.p[0] == OP_RETURN)
+		return;
+	entry_parts_put(&h->list[CHAIN_INDEX_SCRIPTS],
+			chain_index_entry(chain_index_key_script(out->script),
+					  h->number));
 }
 
 /* False: not the transactions that were counted. */
 static bool gather_txs(struct hand *h, struct span raw, uint32_t txs,
 		       uint32_t first_tx)
 {
+	const struct tx_walk_visitor visitor = { gather_input, gather_output,
+						 h };
 	struct cur c = cur_over(raw);
 	struct tx_walk tx;
 
@@ -115,12 +113,11 @@ static bool gather_txs(struct hand *h, struct span raw, uint32_t txs,
 	if (txs == 0 || varint_read(&c) != txs)
 		return false;
 	for (uint32_t i = 0; i < txs; i++) {
-		if (!tx_walk(&tx, &c))
+		h->number = first_tx + i;
+		h->spends = i > 0;
+		if (!tx_walk_visit(&tx, &c, &visitor))
 			return false;
-		tx_hash_txid(&h->hash, first_tx + i, &tx);
-		if (i > 0)
-			gather_inputs(h, &tx, first_tx + i);
-		gather_outputs(h, &tx, first_tx + i);
+		tx_hash_txid(&h->hash, h->number, &tx);
 	}
 	return true;
 }
@@ -216,8 +213,11 @@ enum status chain_index_gather_blocks(struct chain_index_made *made,
 		.block = g->block,
 	};
 	st = trace_share_out(g->threads, n, gather_one, g, why);
-	for (unsigned i = 0; i < g->threads; i++)
+	for (unsigned i = 0; i < g->threads; i++) {
 		tx_hash_flush(&g->hand[i].hash);
+		for (int list = 0; list < CHAIN_INDEX_LISTS; list++)
+			entry_parts_deal(&g->hand[i].list[list]);
+	}
 	count_parts(made, g);
 	return st;
 }

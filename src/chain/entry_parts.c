@@ -6,9 +6,10 @@
 
 #include "base/mem.h"
 
-#define SLAB ((size_t)2 << 20) /* and its alignment: a large page */
-#define LINK 1                 /* words of a chunk before its entries */
-#define FULL (ENTRY_PARTS_CHUNK / sizeof(uint64_t) - LINK)
+#define SLAB  ((size_t)2 << 20) /* and its alignment: a large page */
+#define AHEAD 16
+#define LINK  1 /* words of a chunk before its entries */
+#define FULL  (ENTRY_PARTS_CHUNK / sizeof(uint64_t) - LINK)
 
 void entry_slabs_fini(struct entry_slabs *s)
 {
@@ -59,7 +60,7 @@ static uint64_t *chunk_of(const struct entry_parts *p, size_t part)
 	return last - (uintptr_t)last % ENTRY_PARTS_CHUNK / sizeof(*last);
 }
 
-void entry_parts_grow(struct entry_parts *p, size_t part)
+static void grow(struct entry_parts *p, size_t part)
 {
 	uint64_t *chunk = new_chunk(p->slabs);
 	uint64_t *before = p->at[part] ? chunk_of(p, part) : NULL;
@@ -67,6 +68,28 @@ void entry_parts_grow(struct entry_parts *p, size_t part)
 	memcpy(chunk, &before, sizeof(before));
 	p->at[part] = chunk + LINK;
 	p->chunks[part]++;
+}
+
+static size_t part_of(uint64_t entry)
+{
+	return (size_t)(entry >> (64 - ENTRY_PARTS_BITS));
+}
+
+void entry_parts_deal(struct entry_parts *p)
+{
+	const size_t n = p->num_waiting;
+
+	for (size_t i = 0; i < n; i++) {
+		const size_t part = part_of(p->waiting[i]);
+
+		if (i + AHEAD < n)
+			__builtin_prefetch(
+				p->at[part_of(p->waiting[i + AHEAD])], 1);
+		if ((uintptr_t)p->at[part] % ENTRY_PARTS_CHUNK == 0)
+			grow(p, part);
+		*p->at[part]++ = p->waiting[i];
+	}
+	p->num_waiting = 0;
 }
 
 /* How many entries the last chunk has. */

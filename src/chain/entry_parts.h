@@ -6,8 +6,10 @@
  *	                                 |
  *	                                 v the chunk before, full
  *
- * Every thread has its own; parts of several are put together when they are
- * sorted. Chunks come from slabs, which are kept from one use to the next. */
+ * Entries wait a little while the places they go to are brought near: else each
+ * would wait for the second cache. Every thread has its own; parts of several
+ *are put together when they are sorted. Chunks come from slabs, which are kept
+ *from one use to the next. */
 #ifndef CHAIN_ENTRY_PARTS_H
 #define CHAIN_ENTRY_PARTS_H
 
@@ -17,6 +19,7 @@
 #define ENTRY_PARTS_BITS  10
 #define ENTRY_PARTS       (1u << ENTRY_PARTS_BITS)
 #define ENTRY_PARTS_CHUNK 1024 /* bytes, and their alignment */
+#define ENTRY_PARTS_WAIT  256
 
 struct entry_slabs { /* private */
 	uint8_t **slab;
@@ -32,21 +35,21 @@ struct entry_parts { /* private */
 	uint64_t *at[ENTRY_PARTS]; /* where its next entry goes; at a chunk's
 				    * border there is no room */
 	uint32_t chunks[ENTRY_PARTS];
+	uint64_t waiting[ENTRY_PARTS_WAIT];
+	size_t num_waiting;
 };
 
 /* Empty; what it had before is forgotten. */
 void entry_parts_init(struct entry_parts *p, struct entry_slabs *slabs);
 
-/* Private. */
-void entry_parts_grow(struct entry_parts *p, size_t part);
+/* Deals what waits: before parts are counted or taken. */
+void entry_parts_deal(struct entry_parts *p);
 
 static inline void entry_parts_put(struct entry_parts *p, uint64_t entry)
 {
-	const size_t part = entry >> (64 - ENTRY_PARTS_BITS);
-
-	if ((uintptr_t)p->at[part] % ENTRY_PARTS_CHUNK == 0)
-		entry_parts_grow(p, part);
-	*p->at[part]++ = entry;
+	p->waiting[p->num_waiting++] = entry;
+	if (p->num_waiting == ENTRY_PARTS_WAIT)
+		entry_parts_deal(p);
 }
 
 size_t entry_parts_count(const struct entry_parts *p, size_t part);

@@ -38,6 +38,7 @@ static bool holds(struct entry_slabs *slabs, size_t n, uint64_t mask)
 		model[i] = draw() & mask;
 		entry_parts_put(&p, model[i]);
 	}
+	entry_parts_deal(&p);
 	for (size_t part = 0; part < ENTRY_PARTS; part++) {
 		const size_t count = entry_parts_count(&p, part);
 
