@@ -63,9 +63,8 @@ static uint64_t *chunk_of(const struct entry_parts *p, size_t part)
 static void grow(struct entry_parts *p, size_t part)
 {
 	uint64_t *chunk = new_chunk(p->slabs);
-	uint64_t *before = p->at[part] ? chunk_of(p, part) : NULL;
 
-	memcpy(chunk, &before, sizeof(before));
+	chunk[0] = p->at[part] ? (uintptr_t)chunk_of(p, part) : 0;
 	p->at[part] = chunk + LINK;
 	p->chunks[part]++;
 }
@@ -116,7 +115,7 @@ size_t entry_parts_take(uint64_t *out, const struct entry_parts *p, size_t part)
 	for (const uint64_t *chunk = chunk_of(p, part); chunk; n = FULL) {
 		memcpy(out + all, chunk + LINK, n * sizeof(*out));
 		all += n;
-		memcpy(&chunk, chunk, sizeof(chunk));
+		chunk = (const uint64_t *)(uintptr_t)chunk[0];
 	}
 	return all;
 }
