@@ -56,6 +56,8 @@ void radix_sort(uint64_t *v, uint64_t *scratch, size_t n, unsigned bits)
 	size_t done = 0, from = 0;
 
 	assert(n <= UINT32_MAX);
+	if (n == 0)
+		return;
 	if (n <= FEW) {
 		memcpy(scratch, v, n * sizeof(v[0]));
 		insert(v, scratch, n);
