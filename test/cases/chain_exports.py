@@ -48,12 +48,15 @@ KINDS = {"pool_payout": "pool payout batch", "consolidation": "consolidation",
          "exchange_withdrawal": "batch payment", "spend": "payment",
          "self_change": "payment", "script_types": "batch payment",
          "script_types_spend": "consolidation", "to_sanctioned": "payment",
-         "p2tr": "payment"}
+         "p2tr": "payment", "dust": "dust", "funding": "funding"}
 wanted = {x["txid"]: KINDS[x["kind"]] for x in TRUTH["trail"]
           if x["kind"] in KINDS}
 seen = {}
-for arguments in (POOLS, ["--back", "bcrt1q03j86um70rnrgkpk9huzarjuu9wje65906"
-                          "rcsf"]):
+# Whoever sends dust and funds the mixer's parties is on no trace of a pool.
+OTHERS = ["%s:%d" % tuple(TXS[x["txid"]]["vin"][0]) for x in TRUTH["trail"]
+          if x["kind"] in ("dust", "funding")]
+for arguments in (POOLS, OTHERS,
+                  ["--back", "bcrt1q03j86um70rnrgkpk9huzarjuu9wje65906rcsf"]):
     out = lines(assay("trace", "--chain", BLOCKS, "--list", LIST, "--json",
                       "--through", "--through-coinjoins", *arguments))
     for x in out:
