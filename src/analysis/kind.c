@@ -23,6 +23,7 @@ struct finding {
 	/* Peels: the transaction into which the larger output goes. */
 	uint32_t *next;
 	bool *link;
+	bool *funds; /* what looks like a CoinJoin */
 };
 
 /* What of a transaction decides. */
@@ -242,6 +243,7 @@ static void see_outputs(const struct finding *f, struct facts *x)
 		if (out.script.n == 0 || out.script.p[0] == OP_RETURN)
 			continue;
 		x->paying++;
+		x->is->dust += out.sat <= KIND_DUST_SAT;
 		if (out.sat > most) {
 			most = out.sat;
 			x->largest = i;
@@ -297,9 +299,23 @@ static enum kind kind_of(const struct finding *f, size_t i,
 		return KIND_POOL_PAYOUT;
 	if (sweeps(f, x))
 		return KIND_SWEEP;
+	if (x->is->dust > 0 && x->is->dust + 1 == x->paying)
+		return KIND_DUST;
 	if (x->paying == 1)
 		return x->is->inputs > 1 ? KIND_CONSOLIDATION : KIND_MOVE;
 	return x->is->payees >= KIND_BATCH_PAYEES ? KIND_BATCH : KIND_PAYMENT;
+}
+
+/* Does an output of it go into what looks like a CoinJoin? */
+static bool funds(const struct trace *t, size_t i, const struct facts *x)
+{
+	for (uint32_t k = 0; k < x->is->outputs; k++) {
+		const uint32_t to = spender(t, i, k);
+
+		if (to != TRACE_NONE && t->tx[to].coinjoin)
+			return true;
+	}
+	return false;
 }
 
 /* What of a pool's transaction is still the pool's. */
@@ -359,6 +375,16 @@ static void judge(struct finding *f, size_t i, const struct tx_walk *tx)
 	f->link[i] = x.is->kind == KIND_PAYMENT && x.is->inputs == 1 &&
 		     x.is->outputs == 2 && x.paying == 2 && !x.back;
 	f->next[i] = spender(f->t, i, x.largest);
+	f->funds[i] = x.is->kind == KIND_PAYMENT && funds(f->t, i, &x);
+}
+
+/* What is no peel, after all. */
+static void find_funding(struct finding *f)
+{
+	for (size_t i = 0; i < f->t->num_txs; i++) {
+		if (f->funds[i] && f->out->tx[i].kind == KIND_PAYMENT)
+			f->out->tx[i].kind = KIND_FUNDING;
+	}
 }
 
 /* Rows of links, each going into the next by its larger output. */
@@ -420,6 +446,7 @@ static void begin(struct finding *f)
 						  .chain = KIND_NONE };
 	f->next = mem_new(n + 1, sizeof(f->next[0]));
 	f->link = mem_new(n + 1, sizeof(f->link[0]));
+	f->funds = mem_new(n + 1, sizeof(f->funds[0]));
 	f->reader = chain_reader_new(f->chain);
 	kind_coins_init(&f->coins, f->out, chain_network(f->chain)->network);
 }
@@ -432,6 +459,7 @@ static void end(struct finding *f)
 	free(f->name);
 	free(f->next);
 	free(f->link);
+	free(f->funds);
 }
 
 enum status kind_of_trace(struct kinds *out, const struct trace *t,
@@ -448,8 +476,10 @@ enum status kind_of_trace(struct kinds *out, const struct trace *t,
 				    &f.coins, &out->unread, why);
 	if (st == ST_OK)
 		st = each(&f, judge, why);
-	if (st == ST_OK)
+	if (st == ST_OK) {
 		find_peels(&f);
+		find_funding(&f);
+	}
 	end(&f);
 	if (st != ST_OK)
 		kind_free(out);

@@ -11,11 +11,15 @@
  * - pool payout batch: more than half of its inputs are one pool's coins, and
  *   it pays KIND_POOL_PAYEES scripts or more;
  * - sweep into exchange: all it pays is on a list as an exchange's;
+ * - dust: all its outputs but one are of KIND_DUST_SAT or less, and there are
+ *   some: sent to be spent along with other coins, or to carry a message;
  * - consolidation: two inputs or more, one output;
  * - move: one input, one output;
  * - peel: one input, two outputs, none back to where the input was; the larger
  *   output goes into another of that form; KIND_PEELS of them or more in a row;
  * - batch payment: KIND_BATCH_PAYEES scripts or more;
+ * - funding: an output of it goes into what looks like a CoinJoin, as far as
+ *   the trace has that;
  * - payment: anything else.
  *
  * A pool's coins are outputs of coinbases that name it by tag or payout address
@@ -33,6 +37,7 @@
 #define KIND_BATCH_PAYEES    4
 #define KIND_BATCH_LARGE     10
 #define KIND_PEELS           3
+#define KIND_DUST_SAT        1000
 #define KIND_POOLS_MAX       65536
 #define KIND_TAG             64
 
@@ -47,6 +52,8 @@
 	X(KIND_MOVE, "move")                                                   \
 	X(KIND_PEEL, "peel")                                                   \
 	X(KIND_BATCH, "batch payment")                                         \
+	X(KIND_DUST, "dust")                                                   \
+	X(KIND_FUNDING, "funding")                                             \
 	X(KIND_UNREAD, "not determined")
 #define KIND_ENUM(name, text) name,
 enum kind {
@@ -70,6 +77,7 @@ struct kind_tx {
 	enum kind kind;
 	uint32_t inputs, outputs; /* of the transaction, not of the trace */
 	uint32_t payees;          /* scripts it pays and did not spend from */
+	uint32_t dust;            /* outputs of KIND_DUST_SAT or less */
 	uint32_t pool;        /* index, or KIND_NONE: of most of its coins */
 	uint32_t pool_inputs; /* that are that pool's coins */
 	size_t entry;         /* sweep: of the lists; else SIZE_MAX */

@@ -70,6 +70,11 @@ char *kind_words(char out[KIND_WORDS], const struct kinds *k, size_t tx,
 		    x->pool_inputs, x->inputs, x->payees);
 	else if (x->kind == KIND_COINBASE_PAYOUT || x->kind == KIND_BATCH)
 		add(out, ": %u scripts paid", x->payees);
+	else if (x->kind == KIND_DUST)
+		add(out, ": %u output%s of at most %u satoshi", x->dust,
+		    x->dust == 1 ? "" : "s", KIND_DUST_SAT);
+	else if (x->kind == KIND_FUNDING)
+		add(out, " of what looks like a CoinJoin");
 	else if (x->kind == KIND_CONSOLIDATION)
 		add(out, ": %u inputs", x->inputs);
 	return out;

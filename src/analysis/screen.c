@@ -298,11 +298,13 @@ static bool on_member(void *context, struct span script, uint32_t cluster)
 static enum status screen_cluster(struct screening *x, struct why *why)
 {
 	struct screened *s = x->out;
-	const uint32_t cluster = cluster_of(
-		x->options->clusters, (struct span){ s->script, s->script_n });
+	uint32_t cluster;
+	const enum status st =
+		cluster_find(&cluster, x->options->clusters,
+			     (struct span){ s->script, s->script_n }, why);
 
-	if (cluster == UINT32_MAX)
-		return ST_OK;
+	if (st != ST_OK || cluster == UINT32_MAX)
+		return st;
 	s->cluster_size = cluster_size(x->options->clusters, cluster);
 	return cluster_list(x->options->clusters, x->options->chain, &cluster,
 			    1, on_member, x, why);

@@ -303,6 +303,79 @@ static void test_not_a_pool(void)
 	make_end(&x);
 }
 
+/* One transaction of a payer: what it pays, to fresh scripts. */
+static size_t payment(struct made *x, size_t from, const uint64_t *sat,
+		      size_t n)
+{
+	maker_tx(&x->m);
+	spend(x, from, 0, POOL);
+	for (size_t i = 0; i < n; i++)
+		pay(x, sat[i], (uint8_t)(FRESH + i));
+	return tx_end(x);
+}
+
+static void test_dust(void)
+{
+	const uint64_t dust[] = { 1000, 40 * COIN };
+	const uint64_t more[] = { 1001, 40 * COIN };
+	const uint64_t only[] = { 546, 547 };
+	struct seen s = { .chain = NULL };
+	char words[KIND_WORDS];
+	struct made x;
+
+	make(&x);
+	for (uint8_t i = 0; i < 3; i++)
+		coinbase(&x, POOL);
+	block_begin(&x, SHOP);
+	const size_t a = payment(&x, 0, dust, 2);
+	const size_t b = payment(&x, 1, more, 2);
+	const size_t c = payment(&x, 2, only, 2);
+
+	block_end(&x);
+	OK(look(&s, &x, POOL, false));
+	const struct kind_tx *k = kind_at(&s, x.txid[a]);
+
+	OK(k && k->kind == KIND_DUST && k->dust == 1);
+	OK(k && strcmp(kind_words(words, &s.k, (size_t)(k - s.k.tx), NULL,
+				  chain_network(s.chain)->network),
+		       "dust: 1 output of at most 1000 satoshi") == 0);
+	OK(!is_kind(&s, x.txid[b], KIND_DUST));
+	OK(!is_kind(&s, x.txid[c], KIND_DUST));
+	look_end(&s);
+	make_end(&x);
+}
+
+/* Three parties mix; one of them was paid for it. */
+static void test_funding(void)
+{
+	const uint64_t paid[] = { 20 * COIN, 29 * COIN };
+	struct seen s = { .chain = NULL };
+	struct made x;
+
+	make(&x);
+	for (uint8_t i = 0; i < 3; i++)
+		coinbase(&x, (uint8_t)(POOL + i));
+	block_begin(&x, SHOP);
+	const size_t funding = payment(&x, 0, paid, 2);
+
+	block_end(&x);
+	block_begin(&x, SHOP);
+	maker_tx(&x.m);
+	spend(&x, funding, 0, FRESH);
+	spend(&x, 1, 0, POOL + 1);
+	spend(&x, 2, 0, POOL + 2);
+	for (uint8_t i = 0; i < 3; i++)
+		pay(&x, 10 * COIN, MEMBER + i);
+	const size_t mix = tx_end(&x);
+
+	block_end(&x);
+	OK(look(&s, &x, POOL, false));
+	OK(is_kind(&s, x.txid[mix], KIND_COINJOIN));
+	OK(is_kind(&s, x.txid[funding], KIND_FUNDING));
+	look_end(&s);
+	make_end(&x);
+}
+
 /* Who a coinbase names. */
 static void test_names(void)
 {
@@ -343,6 +416,8 @@ int main(void)
 {
 	test_pool();
 	test_not_a_pool();
+	test_dust();
+	test_funding();
 	test_names();
 	return tap_end();
 }

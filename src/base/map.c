@@ -52,6 +52,24 @@ static uint64_t word(const uint8_t *p)
 	return le64toh(v);
 }
 
+/* The last n bytes, 1 to 16, of more than 16, with zeros behind them: without a
+ * copy whose length is not known. */
+static wide end_of_long(const uint8_t *at, size_t n)
+{
+	const wide all = (wide)word(at + n - 8) << 64 | word(at + n - 16);
+
+	return all >> 8 * (16 - n);
+}
+
+static wide all_of_short(const uint8_t *at, size_t n)
+{
+	uint8_t last[16] = { 0 };
+
+	if (n)
+		memcpy(last, at, n);
+	return (wide)word(last + 8) << 64 | word(last);
+}
+
 /* Every 16 bytes are multiplied with each other, both masked by what follows
  * from the seed: who does not know it cannot aim at a factor of zero. The
  * constants are the first odd 64 bits of the fractions of pi and e. */
@@ -61,13 +79,13 @@ uint64_t map_hash(uint64_t seed, const void *p, size_t n)
 	const uint64_t mask = fold(seed ^ pi, e);
 	const uint8_t *at = p;
 	uint64_t h = fold(seed ^ e, n ^ pi);
-	uint8_t last[16] = { 0 };
+	const bool is_long = n > 16;
 
 	for (; n > 16; n -= 16, at += 16)
 		h = fold(word(at) ^ mask, word(at + 8) ^ h);
-	if (n)
-		memcpy(last, at, n);
-	h = fold(word(last) ^ mask, word(last + 8) ^ h);
+	const wide last = is_long ? end_of_long(at, n) : all_of_short(at, n);
+
+	h = fold((uint64_t)last ^ mask, (uint64_t)(last >> 64) ^ h);
 	return fold(h ^ mask, pi) ^ h;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/cur.h"
+#include "coin/header.h"
 
 #define WINDOW   (1u << 16)
 #define CHECKSUM 32 /* behind a record of a rev file */
@@ -89,8 +90,7 @@ static enum status skip(struct block_records *r, struct why *why)
 static bool possible(const struct block_records *r, uint32_t size)
 {
 	return size <= BLOCK_FILES_BLOCK &&
-	       (r->kind == BLOCK_FILES_REV ? size > 0
-					   : size > BLOCK_RECORDS_HEAD);
+	       (r->kind == BLOCK_FILES_REV ? size > 0 : size > HEADER_SIZE);
 }
 
 /* Where the record at r->at lies, if there is one. */

@@ -10,7 +10,9 @@
 #include "base/buf.h"
 #include "chain/block_files.h"
 
-#define BLOCK_RECORDS_HEAD 80 /* bytes of a record that are read along */
+/* Bytes of a record that are read along: of a block the header and how many
+ * transactions there are. */
+#define BLOCK_RECORDS_HEAD (80 + 9)
 
 struct block_record {
 	uint64_t offset; /* of what follows magic and size */

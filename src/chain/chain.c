@@ -48,6 +48,17 @@ static enum status find_network(struct chain *c, const char *path,
 			  "magic number)");
 }
 
+/* How many transactions a block says it has, if they could be there. */
+static uint32_t txs_of(const struct block_record *r)
+{
+	struct cur c = cur_over((struct span){ r->head, sizeof(r->head) });
+
+	cur_take(&c, HEADER_SIZE);
+	const uint64_t n = varint_read(&c);
+
+	return cur_ok(&c) && n <= r->size / TX_WALK_MIN ? (uint32_t)n : 0;
+}
+
 /* False: its header is no block's. */
 static bool add(struct chain *c, size_t file, const struct block_record *r)
 {
@@ -57,7 +68,8 @@ static bool add(struct chain *c, size_t file, const struct block_record *r)
 	}
 	c->place[c->num_places] = (struct place){ .offset = r->offset,
 						  .file = (uint32_t)file,
-						  .size = r->size };
+						  .size = r->size,
+						  .txs = txs_of(r) };
 	switch (header_tree_add(c->tree, r->head, c->num_places)) {
 	case HEADER_NEW:
 		c->num_places++;
@@ -243,6 +255,7 @@ void chain_block(struct chain_block *out, const struct chain *c, size_t i)
 	out->file = p->file;
 	out->offset = p->offset;
 	out->size = p->size;
+	out->txs = p->txs;
 }
 
 bool chain_find(size_t *out, const struct chain *c, const uint8_t hash[32])

@@ -34,6 +34,7 @@ struct chain_block {
 	size_t file;
 	uint64_t offset; /* of its header, in the blk file */
 	uint32_t size;
+	uint32_t txs; /* as it says itself; 0: more than it has room for */
 };
 
 /* path: as block_files_open() has it. NULL with why. progress (may be NULL) is

@@ -15,6 +15,7 @@ struct importing {
 	const struct chain *chain;
 	const struct chain_index_options *options;
 	struct chain_index_meta meta;
+	struct chain_index_gather *gather;
 };
 
 /* Where the segment that begins with a block ends: it depends on the chain
@@ -154,24 +155,35 @@ static void count(struct importing *m, const struct chain_index_made *made)
 		m->out->bytes += made->n[i] * 8;
 }
 
+static enum status write_segment(struct importing *m,
+				 const struct chain_index_made *made,
+				 struct why *why)
+{
+	struct chain_index_writing w;
+	enum status st = chain_index_segment_begin(&w, m->directory,
+						   m->meta.segments, made, why);
+
+	if (st != ST_OK)
+		return st;
+	st = chain_index_gather_write(m->gather, &w, why);
+	return chain_index_segment_end(&w, st, why);
+}
+
 static enum status import_segment(struct importing *m, size_t first, size_t end,
 				  struct why *why)
 {
 	struct chain_index_made made;
-	enum status st = chain_index_gather(&made, m->chain, first, end,
-					    m->options, why);
+	enum status st =
+		chain_index_gather_blocks(&made, m->gather, first, end, why);
 
-	if (st != ST_OK)
-		return st;
-	st = chain_index_segment_write(m->directory, m->meta.segments, &made,
-				       why);
+	if (st == ST_OK)
+		st = write_segment(m, &made, why);
 	if (st == ST_OK) {
 		m->meta.segments++;
 		st = chain_index_meta_write(&m->meta, m->directory, why);
 	}
 	if (st == ST_OK)
 		count(m, &made);
-	chain_index_gather_free(&made);
 	return st;
 }
 
@@ -189,6 +201,7 @@ enum status chain_index_import(struct chain_index_imported *out,
 	size_t next = 0;
 	enum status st = begin(&m, &next, why);
 
+	m.gather = chain_index_gather_new(c, options->threads);
 	while (st == ST_OK && next < all) {
 		const size_t end = segment_end(&m, next);
 
@@ -203,6 +216,7 @@ enum status chain_index_import(struct chain_index_imported *out,
 				       next, all))
 			st = ST_END;
 	}
+	chain_index_gather_free(m.gather);
 	done.segments = m.meta.segments;
 	if (st == ST_OK || st == ST_END)
 		*out = done;

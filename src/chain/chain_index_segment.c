@@ -1,5 +1,6 @@
 #include "chain/chain_index_segment.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,12 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "chain/outpoint_table.h"
 #include "chain/script_ids.h"
 
 #define VERSION 1
 #define SEED    UINT64_C(0x6368696e64657831)
-#define CHUNK   8192 /* entries written at once */
 
 static const uint8_t name[8] = { 'a', 's', 's', 'a', 'y', 'i', 'd', 'x' };
 
@@ -42,91 +43,114 @@ bool chain_index_segment_path(char out[CHAIN_INDEX_PATH_ROOM],
 				behind) < CHAIN_INDEX_PATH_ROOM;
 }
 
-static uint8_t *put32(uint8_t *p, uint32_t v)
+static void put64(struct buf *b, uint64_t v)
 {
-	for (int i = 0; i < 4; i++)
-		*p++ = (uint8_t)(v >> 8 * i);
-	return p;
+	buf_le32(b, (uint32_t)v);
+	buf_le32(b, (uint32_t)(v >> 32));
 }
 
-static uint8_t *put64(uint8_t *p, uint64_t v)
+static void put_header(struct buf *b, const struct chain_index_made *made)
 {
-	for (int i = 0; i < 8; i++)
-		*p++ = (uint8_t)(v >> 8 * i);
-	return p;
-}
-
-static void write_header(FILE *out, const struct chain_index_made *made)
-{
-	uint8_t raw[CHAIN_INDEX_HEADER] = { 0 }, *p = raw;
-
-	memcpy(p, name, sizeof(name));
-	p = put32(p + sizeof(name), VERSION);
-	p = put32(p, made->magic);
-	p = put64(p, made->first);
-	p = put32(p, made->blocks);
-	p = put32(p, made->txs);
+	buf_add(b, name, sizeof(name));
+	buf_le32(b, VERSION);
+	buf_le32(b, made->magic);
+	put64(b, made->first);
+	buf_le32(b, made->blocks);
+	buf_le32(b, made->txs);
 	for (int i = 0; i < CHAIN_INDEX_LISTS; i++)
-		p = put64(p, made->n[i]);
-	fwrite(raw, 1, sizeof(raw), out);
+		put64(b, made->n[i]);
+	put64(b, 0);
 }
 
-static void write_block(FILE *out, const struct chain_index_block *b)
+static void put_block(struct buf *b, const struct chain_index_block *x)
 {
-	uint8_t raw[CHAIN_INDEX_BLOCK] = { 0 }, *p = raw;
-
-	memcpy(p, b->hash, 32);
-	p = put64(p + 32, b->offset);
-	p = put32(p, b->file);
-	p = put32(p, b->size);
-	p = put32(p, b->height);
-	p = put32(p, b->time);
-	put32(p, b->first_tx);
-	fwrite(raw, 1, sizeof(raw), out);
+	buf_add(b, x->hash, 32);
+	put64(b, x->offset);
+	buf_le32(b, x->file);
+	buf_le32(b, x->size);
+	buf_le32(b, x->height);
+	buf_le32(b, x->time);
+	buf_le32(b, x->first_tx);
+	buf_le32(b, 0);
 }
 
-static void write_list(FILE *out, const uint64_t *list, uint64_t n)
+static enum status write_at(const struct chain_index_writing *w, uint64_t at,
+			    const void *bytes, size_t n, struct why *why)
 {
-	uint8_t raw[CHUNK * 8];
+	const uint8_t *p = bytes;
 
-	for (uint64_t i = 0; i < n;) {
-		uint8_t *p = raw;
+	for (size_t done = 0; done < n;) {
+		const ssize_t put =
+			pwrite(w->fd, p + done, n - done, (off_t)(at + done));
 
-		for (; i < n && p < raw + sizeof(raw); i++)
-			p = put64(p, list[i]);
-		fwrite(raw, 1, (size_t)(p - raw), out);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return status_why(why, ST_IO, "%s: %s", w->part,
+					  strerror(errno));
+		done += (size_t)put;
 	}
+	return ST_OK;
 }
 
-enum status chain_index_segment_write(const char *directory, size_t number,
+enum status chain_index_segment_begin(struct chain_index_writing *out,
+				      const char *directory, size_t number,
 				      const struct chain_index_made *made,
 				      struct why *why)
 {
-	char path[CHAIN_INDEX_PATH_ROOM], part[CHAIN_INDEX_PATH_ROOM];
-	FILE *out = NULL;
-	bool good;
+	struct chain_index_writing w = { .fd = -1 };
+	struct buf b;
 
-	if (chain_index_segment_path(path, directory, number, "") &&
-	    chain_index_segment_path(part, directory, number, ".part"))
-		out = fopen(part, "w");
+	if (chain_index_segment_path(w.path, directory, number, "") &&
+	    chain_index_segment_path(w.part, directory, number, ".part"))
+		w.fd = open(w.part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+			    0666);
 	else
 		errno = ENAMETOOLONG;
-	if (!out)
+	if (w.fd < 0)
 		return status_why(why, ST_IO, "%s: %s", directory,
 				  strerror(errno));
-	write_header(out, made);
+	buf_init(&b, CHAIN_INDEX_HEADER +
+			     (size_t)CHAIN_INDEX_BLOCKS * CHAIN_INDEX_BLOCK);
+	put_header(&b, made);
 	for (uint32_t i = 0; i < made->blocks; i++)
-		write_block(out, &made->block[i]);
-	for (int i = 0; i < CHAIN_INDEX_LISTS; i++)
-		write_list(out, made->list[i], made->n[i]);
-	good = fflush(out) == 0 && !ferror(out) && fsync(fileno(out)) == 0;
-	good = fclose(out) == 0 && good;
-	if (good && rename(part, path) == 0)
+		put_block(&b, &made->block[i]);
+	w.at[0] = b.n;
+	for (int i = 1; i < CHAIN_INDEX_LISTS; i++)
+		w.at[i] = w.at[i - 1] + made->n[i - 1] * 8;
+	enum status st = write_at(&w, 0, b.p, b.n, why);
+
+	buf_fini(&b);
+	if (st != ST_OK)
+		return chain_index_segment_end(&w, st, why);
+	*out = w;
+	return ST_OK;
+}
+
+enum status chain_index_segment_put(const struct chain_index_writing *w,
+				    enum chain_index_list list, uint64_t first,
+				    uint64_t *entries, size_t n,
+				    struct why *why)
+{
+	for (size_t i = 0; i < n; i++)
+		entries[i] = htole64(entries[i]);
+	return write_at(w, w->at[list] + first * 8, entries, n * 8, why);
+}
+
+enum status chain_index_segment_end(struct chain_index_writing *w,
+				    enum status st, struct why *why)
+{
+	bool good = st != ST_OK || fsync(w->fd) == 0;
+
+	good = close(w->fd) == 0 && good;
+	if (st == ST_OK && good && rename(w->part, w->path) == 0)
 		return ST_OK;
 	const int reason = errno;
 
-	unlink(part);
-	return status_why(why, ST_IO, "%s: %s", part, strerror(reason));
+	unlink(w->part);
+	return st != ST_OK ? st
+			   : status_why(why, ST_IO, "%s: %s", w->part,
+					strerror(reason));
 }
 
 static enum status read_at(const struct chain_index_segment *s, uint64_t at,

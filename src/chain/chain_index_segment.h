@@ -56,14 +56,19 @@ struct chain_index_segment { /* opened */
 	uint64_t bytes;
 };
 
-/* A segment in memory, to be written. Lists are sorted. */
+/* A segment to be written, but for its lists. */
 struct chain_index_made {
 	uint32_t magic;
 	uint64_t first;
 	const struct chain_index_block *block;
 	uint32_t blocks, txs;
-	uint64_t *list[CHAIN_INDEX_LISTS];
 	uint64_t n[CHAIN_INDEX_LISTS];
+};
+
+struct chain_index_writing { /* private */
+	int fd;
+	uint64_t at[CHAIN_INDEX_LISTS];
+	char path[CHAIN_INDEX_PATH_ROOM], part[CHAIN_INDEX_PATH_ROOM];
 };
 
 /* "DIRECTORY/seg-00012", with what is behind it. False: too long. */
@@ -71,10 +76,20 @@ bool chain_index_segment_path(char out[CHAIN_INDEX_PATH_ROOM],
 			      const char *directory, size_t number,
 			      const char *behind);
 
-/* Under another name first: it is there whole, or not. */
-enum status chain_index_segment_write(const char *directory, size_t number,
+/* Under another name first: it is there whole, or not. Pieces of the lists are
+ * put in any order, by any threads; entries are not kept as they were. What was
+ * begun is ended, with the status so far: unless that is ST_OK the file goes.
+ */
+enum status chain_index_segment_begin(struct chain_index_writing *out,
+				      const char *directory, size_t number,
 				      const struct chain_index_made *made,
 				      struct why *why);
+enum status chain_index_segment_put(const struct chain_index_writing *w,
+				    enum chain_index_list list, uint64_t first,
+				    uint64_t *entries, size_t n,
+				    struct why *why);
+enum status chain_index_segment_end(struct chain_index_writing *w,
+				    enum status st, struct why *why);
 
 /* ST_BAD with why if it is none, or not as long as its header says; ST_IO. */
 enum status chain_index_segment_open(struct chain_index_segment *out,

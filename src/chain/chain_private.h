@@ -11,6 +11,7 @@
 struct place { /* of a block */
 	uint64_t offset;
 	uint32_t file, size;
+	uint32_t txs; /* as it says itself; 0: more than it has room for */
 };
 
 struct chain {

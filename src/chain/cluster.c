@@ -10,8 +10,7 @@
 #include "coin/address.h"
 #include "coin/block.h"
 #include "coin/tx_walk.h"
-
-#define OP_RETURN 0x6a
+#include "coin/varint.h"
 
 static const char *const rules[] = {
 	[CLUSTER_INPUTS] = "inputs",
@@ -48,10 +47,12 @@ struct building {
 	 * output that is not spent. */
 	struct unspent unspent;
 	bool keep_unspent;
+	struct bit_ranks seen; /* scripts, by their numbers */
 	struct coinjoin_scratch coinjoin;
 	/* Scripts of the block in hand: of each transaction those that it
 	 * spends, as far as a rev file tells, then those that it pays. */
 	uint64_t *name;
+	uint32_t *id;
 	uint8_t *kind;
 	size_t num_names, room_names, next_name;
 	uint32_t undone; /* transactions up to here are in the undo record */
@@ -75,10 +76,11 @@ static void add_name(struct building *x, struct span script)
 		x->room_names = x->room_names ? x->room_names * 2 : 4096;
 		x->name =
 			mem_resize(x->name, x->room_names, sizeof(x->name[0]));
+		x->id = mem_resize(x->id, x->room_names, sizeof(x->id[0]));
 		x->kind =
 			mem_resize(x->kind, x->room_names, sizeof(x->kind[0]));
 	}
-	if (script.n > 0 && script.p[0] == OP_RETURN)
+	if (cluster_is_nobody(script))
 		kind = NOBODY;
 	else if (x->options->rule[CLUSTER_TYPE])
 		kind = (uint8_t)address_of_script(address, script, &none);
@@ -105,19 +107,21 @@ static bool name_inputs(struct building *x, const struct tx_walk *tx,
 	return true;
 }
 
-/* Names of all scripts of a block, so that looking them up waits for memory
- * once, not for each. */
-static void name_block(struct building *x, const struct block *b,
-		       struct span record, bool has_undo)
+/* Names of all scripts of a block. False: there are not so many transactions.
+ */
+static bool name_block(struct building *x, struct span txs, uint64_t num_txs,
+		       const struct span *record)
 {
-	struct cur c = cur_over(b->txs), undo = cur_over(record);
+	struct cur c = cur_over(txs), undo = cur_over(record ? *record : txs);
+	bool has_undo = record && undo_begin(&undo) + 1 == num_txs;
 	struct tx_output out;
 	struct tx_walk tx;
 
-	has_undo = has_undo && undo_begin(&undo) + 1 == b->num_txs;
 	x->num_names = x->next_name = 0;
 	x->undone = 0;
-	for (uint32_t i = 0; i < b->num_txs && tx_walk(&tx, &c); i++) {
+	for (uint64_t i = 0; i < num_txs; i++) {
+		if (!tx_walk(&tx, &c))
+			return false;
 		struct cur outputs = cur_over(tx.outputs);
 
 		has_undo = has_undo && (i == 0 || name_inputs(x, &tx, &undo));
@@ -125,47 +129,37 @@ static void name_block(struct building *x, const struct block *b,
 		while (tx_walk_output(&out, &outputs))
 			add_name(x, out.script);
 	}
-	script_ids_fetch(&x->c->ids, x->name, x->num_names);
+	return true;
 }
 
 /* The next script of the block. */
 static struct spent next_script(struct building *x, bool *fresh)
 {
-	const size_t before = x->c->ids.n;
 	const size_t i = x->next_name++;
-	struct spent s = { .id = SCRIPT_IDS_NONE, .kind = x->kind[i] };
+	struct spent s = { .id = CLUSTER_IDS_NONE, .kind = x->kind[i] };
 
 	*fresh = false;
-	if (s.kind == NOBODY)
+	/* A number is missing only if the files changed meanwhile. */
+	if (s.kind == NOBODY || x->id[i] == CLUSTER_IDS_NONE)
 		return s;
-	s.id = script_ids_put(&x->c->ids, x->name[i]);
-	*fresh = x->c->ids.n > before;
-	if (*fresh)
-		union_find_add(&x->c->sets);
+	s.id = x->id[i];
+	*fresh = !bit_ranks_has(&x->seen, s.id);
+	bit_ranks_put(&x->seen, s.id);
 	return s;
 }
 
 static void join(struct building *x, uint32_t a, uint32_t b,
 		 enum cluster_rule rule)
 {
-	struct clusters *c = x->c;
-
-	if (!union_find_join(&c->sets, a, b))
-		return;
-	if (c->num_edges == c->room_edges) {
-		c->room_edges = c->room_edges < 1024
-					? 1024
-					: c->room_edges + c->room_edges / 2;
-		c->edge =
-			mem_resize(c->edge, c->room_edges, sizeof(c->edge[0]));
-	}
-	c->edge[c->num_edges++] = (struct edge){
-		.a = a,
-		.b = b,
-		.block = x->block,
-		.position = x->position & 0xfffffff,
-		.rule = (unsigned)rule & 15,
-	};
+	if (a != b)
+		cluster_unions_add(&x->c->unions,
+				   (struct cluster_edge){
+					   .a = a,
+					   .b = b,
+					   .block = x->block,
+					   .position = x->position & 0xfffffff,
+					   .rule = (unsigned)rule & 15,
+				   });
 }
 
 static void make_room(struct building *x, const struct tx_walk *tx)
@@ -197,7 +191,7 @@ static bool inputs(struct building *x, const struct tx_walk *tx)
 		for (; n < tx->num_inputs; n++) {
 			x->in[n] = next_script(x, &fresh);
 			/* What pays nobody is spent by nobody. */
-			known &= x->in[n].id != SCRIPT_IDS_NONE;
+			known &= x->in[n].id != CLUSTER_IDS_NONE;
 		}
 		return known;
 	}
@@ -221,7 +215,7 @@ static void outputs(struct building *x, const struct tx_walk *tx,
 		const struct spent s = next_script(x, &x->fresh[n]);
 
 		x->out[n] = s;
-		if (x->keep_unspent && s.kind != NOBODY)
+		if (x->keep_unspent && s.id != CLUSTER_IDS_NONE)
 			unspent_put(&x->unspent, txid, n,
 				    (uint64_t)s.kind << 32 | s.id, &before);
 	}
@@ -250,6 +244,8 @@ static void join_change(struct building *x, size_t in, size_t out)
 	for (size_t i = 1; i < in; i++)
 		one_kind &= x->in[i].kind == x->in[0].kind;
 	for (size_t o = 0; o < out; o++) {
+		if (x->out[o].id == CLUSTER_IDS_NONE)
+			continue;
 		if (x->fresh[o]) {
 			num_fresh++;
 			fresh = o;
@@ -289,8 +285,10 @@ static void take(struct building *x, const struct tx_walk *tx, bool known)
 		if (!x->options->with_coinjoins)
 			return;
 	}
-	for (size_t i = 1; i < in; i++)
-		join(x, x->in[0].id, x->in[i].id, CLUSTER_INPUTS);
+	for (size_t i = 1; i < in; i++) {
+		if (x->in[i].id != x->in[i - 1].id)
+			join(x, x->in[0].id, x->in[i].id, CLUSTER_INPUTS);
+	}
 	if (x->options->rule[CLUSTER_FRESH] || x->options->rule[CLUSTER_TYPE])
 		join_change(x, in, out);
 }
@@ -311,9 +309,50 @@ static void take_txs(struct building *x, const struct block *b)
 	}
 }
 
+/* What undoes a block; *undo NULL: nothing is known. */
+static enum status read_undo(const struct building *x, size_t i,
+			     uint64_t num_txs, struct span *record,
+			     const struct span **undo, struct why *why)
+{
+	const enum status st =
+		num_txs > 1
+			? chain_reader_undo(x->reader, i, num_txs, record, why)
+			: ST_END;
+
+	*undo = st == ST_OK ? record : NULL;
+	return st == ST_END ? ST_OK : st;
+}
+
+/* The scripts of a block, before any are numbered. */
+static enum status collect_block(struct building *x, size_t i, struct why *why)
+{
+	const struct span *undo;
+	struct span raw, record;
+	enum status st = chain_reader_block(x->reader, i, &raw, why);
+	struct cur c = cur_over(raw);
+
+	if (st != ST_OK)
+		return st;
+	cur_take(&c, HEADER_SIZE);
+	const uint64_t n = varint_read(&c);
+	const struct span txs = cur_take(&c, cur_left(&c));
+
+	st = read_undo(x, i, n, &record, &undo, why);
+	if (st != ST_OK)
+		return st;
+	if (!name_block(x, txs, n, undo))
+		return chain_damaged(x->chain, i, why);
+	for (size_t k = 0; k < x->num_names; k++) {
+		if (x->kind[k] != NOBODY)
+			cluster_ids_add(&x->c->ids, x->name[k]);
+	}
+	return ST_OK;
+}
+
 static enum status take_block(struct building *x, size_t i, struct why *why)
 {
-	struct span raw, record = { 0 };
+	const struct span *undo = NULL;
+	struct span raw, record;
 	struct block b;
 	enum status st = chain_reader_block(x->reader, i, &raw, why);
 
@@ -321,18 +360,18 @@ static enum status take_block(struct building *x, size_t i, struct why *why)
 		return st;
 	if (!block_parse(&b, raw))
 		return chain_damaged(x->chain, i, why);
-	st = ST_END;
 	if (!b.root_matches || b.tree.has_twins)
 		st = chain_damaged(x->chain, i, why);
-	else if (b.num_txs > 1)
-		st = chain_reader_undo(x->reader, i, b.num_txs, &record, why);
+	else
+		st = read_undo(x, i, b.num_txs, &record, &undo, why);
 	x->block = (uint32_t)i;
-	if (st == ST_OK || st == ST_END) {
-		name_block(x, &b, record, st == ST_OK);
+	if (st == ST_OK) {
+		name_block(x, b.txs, b.num_txs, undo);
+		cluster_ids_of(x->id, &x->c->ids, x->name, x->num_names);
 		take_txs(x, &b);
 	}
 	block_fini(&b);
-	return st == ST_END ? ST_OK : st;
+	return st;
 }
 
 /* Whether rev files are there at all: a chain without them needs the table. */
@@ -352,11 +391,52 @@ static void end(struct building *x)
 	chain_reader_free(x->reader);
 	unspent_fini(&x->unspent);
 	coinjoin_scratch_fini(&x->coinjoin);
+	bit_ranks_fini(&x->seen);
 	free(x->name);
+	free(x->id);
 	free(x->kind);
 	free(x->in);
 	free(x->out);
 	free(x->fresh);
+}
+
+typedef enum status each_block(struct building *x, size_t i, struct why *why);
+
+static enum status each(struct building *x, each_block *visit, const char *what,
+			struct why *why)
+{
+	const struct cluster_options *o = x->options;
+	const size_t all = chain_length(x->chain);
+	enum status st = ST_OK;
+
+	for (size_t i = 0; i < all && st == ST_OK; i++) {
+		st = visit(x, i, why);
+		if (st == ST_OK && o->progress && i % 256 == 0 &&
+		    !o->progress(o->progress_context, what, i, all))
+			st = ST_END;
+	}
+	return st;
+}
+
+static enum status build(struct building *x, struct why *why)
+{
+	const struct cluster_options *o = x->options;
+	struct clusters *c = x->c;
+	enum status st = cluster_ids_init(&c->ids, o->directory, o->room, why);
+
+	if (st == ST_OK)
+		st = each(x, collect_block, "scripts", why);
+	if (st == ST_OK)
+		st = cluster_ids_end(&c->ids, why);
+	if (st != ST_OK)
+		return st;
+	bit_ranks_init(&x->seen, cluster_ids_count(&c->ids));
+	st = cluster_unions_init(&c->unions, cluster_ids_count(&c->ids),
+				 o->directory, why);
+	if (st == ST_OK)
+		st = each(x, take_block, "blocks", why);
+	bit_ranks_fini(&x->seen);
+	return st == ST_OK ? cluster_unions_end(&c->unions, why) : st;
 }
 
 struct clusters *cluster_build(const struct chain *c,
@@ -368,21 +448,10 @@ struct clusters *cluster_build(const struct chain *c,
 			      .options = options,
 			      .reader = chain_reader_new(c),
 			      .keep_unspent = !has_rev_files(c) };
-	const size_t all = chain_length(c);
 
+	x.c->unions.ties.fd = x.c->unions.kept.fd = -1;
 	unspent_init(&x.unspent);
-	*st = ST_OK;
-	for (size_t i = 0; i < all && *st == ST_OK; i++) {
-		*st = take_block(&x, i, why);
-		if (x.c->ids.n >= UNION_FIND_MAX)
-			*st = status_why(why, ST_LIMIT,
-					 "more than %u scripts in the chain",
-					 UNION_FIND_MAX);
-		if (*st == ST_OK && options->progress && i % 256 == 0 &&
-		    !options->progress(options->progress_context, "blocks", i,
-				       all))
-			*st = ST_END;
-	}
+	*st = build(&x, why);
 	end(&x);
 	if (*st == ST_OK)
 		return x.c;
@@ -392,40 +461,66 @@ struct clusters *cluster_build(const struct chain *c,
 
 void cluster_free(struct clusters *c)
 {
-	script_ids_fini(&c->ids);
-	union_find_fini(&c->sets);
-	free(c->edge);
+	cluster_ids_fini(&c->ids);
+	cluster_unions_fini(&c->unions);
 	free(c);
 }
 
 void cluster_count(struct cluster_counts *out, struct clusters *c)
 {
-	*out = (struct cluster_counts){ .scripts = c->ids.n,
-					.unions = c->num_edges,
+	struct cluster_unions *u = &c->unions;
+	const uint32_t scripts = cluster_ids_count(&c->ids);
+
+	*out = (struct cluster_counts){ .scripts = scripts,
+					.unions = u->n,
 					.coinjoins = c->coinjoins,
-					.clusters = c->ids.n - c->num_edges,
+					.clusters = scripts - u->n,
+					.largest = scripts > 0,
 					.without_inputs = c->without_inputs };
-	for (uint32_t i = 0; i < c->ids.n; i++) {
-		const uint32_t size = union_find_size(&c->sets, i);
+	for (uint32_t i = 0; i < u->ranked; i++) {
+		const uint32_t size = union_find_size(&u->sets, i);
 
 		out->largest = size > out->largest ? size : out->largest;
 	}
 }
 
-uint64_t cluster_name(struct span script)
+/* Sets have the number of their root's rank; behind those come scripts that
+ * nothing ties. */
+uint32_t cluster_of_id(struct clusters *c, uint32_t id)
 {
-	return script_ids_name(script);
+	struct cluster_unions *u = &c->unions;
+
+	if (bit_ranks_has(&u->joined, id))
+		return union_find_root(&u->sets,
+				       bit_ranks_below(&u->joined, id));
+	return u->ranked + id - bit_ranks_below(&u->joined, id);
 }
 
 uint32_t cluster_of(struct clusters *c, struct span script)
 {
-	const uint32_t id = script_ids_find(&c->ids, script_ids_name(script));
+	const uint64_t name = script_ids_name(script);
+	uint32_t id;
 
-	return id == SCRIPT_IDS_NONE ? UINT32_MAX
-				     : union_find_root(&c->sets, id);
+	cluster_ids_of(&id, &c->ids, &name, 1);
+	return id == CLUSTER_IDS_NONE ? UINT32_MAX : cluster_of_id(c, id);
+}
+
+enum status cluster_find(uint32_t *out, struct clusters *c, struct span script,
+			 struct why *why)
+{
+	uint32_t id;
+	const enum status st =
+		cluster_ids_find(&id, &c->ids, script_ids_name(script), why);
+
+	if (st == ST_OK)
+		*out = id == CLUSTER_IDS_NONE ? UINT32_MAX
+					      : cluster_of_id(c, id);
+	return st;
 }
 
 uint32_t cluster_size(struct clusters *c, uint32_t cluster)
 {
-	return union_find_size(&c->sets, cluster);
+	return cluster < c->unions.ranked
+		       ? union_find_size(&c->unions.sets, cluster)
+		       : 1;
 }

@@ -35,11 +35,17 @@ struct cluster_options {
 	bool (*progress)(void *context, const char *what, size_t done,
 			 size_t all); /* NULL, or: false stops */
 	void *progress_context;
+	/* For files: 8 bytes for each output until names are sorted, then 8
+	 * for each script, 16 for each of a transaction's several inputs, and
+	 * 16 for each union. NULL: TMPDIR, or /var/tmp. */
+	const char *directory;
+	size_t room; /* names in memory; 0: NAME_SET_ROOM */
 };
 
 struct clusters;
 
-/* Reads the whole chain once. Spent outputs' scripts come from rev files; where
+/* Reads the whole chain twice: for the scripts, and for what ties them.
+ * Spent outputs' scripts come from rev files; where
  * there are none, a table of all unspent outputs is kept in memory instead.
  * ST_END: stopped. ST_BAD: a damaged block. ST_LIMIT: more scripts than
  * UNION_FIND_MAX. NULL with why on failure, and *st. */
@@ -55,11 +61,14 @@ struct cluster_counts {
 };
 void cluster_count(struct cluster_counts *out, struct clusters *c);
 
-/* A script's cluster: some number, the same for all of one cluster.
- * UINT32_MAX: never seen. */
+/* A script's cluster: some number, the same for all of one cluster. The chain
+ * pays the script, and it is no null data: of another it is some number, or
+ * UINT32_MAX. */
 uint32_t cluster_of(struct clusters *c, struct span script);
+/* Of any script: UINT32_MAX where it was never seen. Reads a file. */
+enum status cluster_find(uint32_t *out, struct clusters *c, struct span script,
+			 struct why *why);
 uint32_t cluster_size(struct clusters *c, uint32_t cluster);
-uint64_t cluster_name(struct span script); /* by which steps tell scripts */
 
 /* The scripts of n clusters (of all, where cluster is NULL), in the order of
  * their first coming, read off the chain once more; false stops. */
@@ -74,14 +83,16 @@ enum status cluster_list(struct clusters *c, const struct chain *chain,
 #define CLUSTER_SUPER 1000000
 
 struct cluster_step {      /* two scripts that a transaction joined */
-	uint64_t from, to; /* their names */
+	uint32_t from, to; /* numbers of scripts */
 	uint32_t block, position;
 	enum cluster_rule rule;
 };
 
-/* The shortest chain of unions from one script to the other; free(*out). False:
- * they are in different clusters, or not there. */
-bool cluster_why(struct cluster_step **out, size_t *n, struct clusters *c,
-		 struct span from, struct span to);
+/* The only path of unions from one script to the other; free(*out). ST_END:
+ * they are in different clusters, or not there. Takes 44 bytes for each script
+ * of the cluster. */
+enum status cluster_why(struct cluster_step **out, size_t *n,
+			struct clusters *c, struct span from, struct span to,
+			struct why *why);
 
 #endif /* CHAIN_CLUSTER_H */

@@ -1,14 +1,10 @@
-#include <stdlib.h>
-
-#include "base/map.h"
-#include "base/mem.h"
 #include "chain/cluster_private.h"
 #include "coin/block.h"
 #include "coin/tx_walk.h"
 
 struct listing {
 	struct clusters *c;
-	bool *told; /* by number of script */
+	struct bit_ranks told; /* by number of script */
 	const uint32_t *wanted;
 	size_t num_wanted;
 	cluster_script *visit;
@@ -27,13 +23,16 @@ static bool is_wanted(const struct listing *l, uint32_t root)
 /* False: told to stop. */
 static bool list_script(struct listing *l, struct span script)
 {
-	const uint32_t id =
-		script_ids_find(&l->c->ids, script_ids_name(script));
+	const uint64_t name = script_ids_name(script);
+	uint32_t id;
 
-	if (id == SCRIPT_IDS_NONE || l->told[id])
+	if (cluster_is_nobody(script))
 		return true;
-	l->told[id] = true;
-	const uint32_t root = union_find_root(&l->c->sets, id);
+	cluster_ids_of(&id, &l->c->ids, &name, 1);
+	if (id == CLUSTER_IDS_NONE || bit_ranks_has(&l->told, id))
+		return true;
+	bit_ranks_put(&l->told, id);
+	const uint32_t root = cluster_of_id(l->c, id);
 
 	return !is_wanted(l, root) || l->visit(l->context, script, root);
 }
@@ -69,7 +68,7 @@ enum status cluster_list(struct clusters *c, const struct chain *chain,
 	enum status st = ST_OK;
 	bool more = true;
 
-	l.told = mem_new(c->ids.n ? c->ids.n : 1, sizeof(l.told[0]));
+	bit_ranks_init(&l.told, cluster_ids_count(&c->ids));
 	for (size_t i = 0; i < chain_length(chain) && st == ST_OK && more;
 	     i++) {
 		struct span raw;
@@ -82,6 +81,6 @@ enum status cluster_list(struct clusters *c, const struct chain *chain,
 		}
 	}
 	chain_reader_free(reader);
-	free(l.told);
+	bit_ranks_fini(&l.told);
 	return st;
 }

@@ -105,6 +105,40 @@ static void test_excess(void)
 	lab_fini(&l);
 }
 
+static void add_coinbase(struct lab *l, uint64_t sat)
+{
+	struct buf record;
+	uint8_t room[34];
+
+	buf_init(&record, 1u << 20);
+	maker_begin(&l->maker, sat, lab_script(room, 1));
+	maker_end(&l->maker, &record, NULL);
+	maker_record(&l->blk, buf_span(&record), 0);
+	buf_fini(&record);
+}
+
+/* On regtest the subsidy halves after every 150 blocks, too. */
+static void test_subsidy(void)
+{
+	struct chain_verified v;
+	struct lab l;
+
+	lab_init(&l, 2);
+	/* A coinbase cannot tell that its height is 0. */
+	for (l.maker.height = 1; l.maker.height < 150;)
+		add_coinbase(&l, LAB_REWARD);
+	while (l.maker.height < 300)
+		add_coinbase(&l, LAB_REWARD / 2);
+	add_coinbase(&l, LAB_REWARD / 4 - 3);
+	v = verify(&l, false, 1);
+	OK(v.blocks == 300 && v.bad_value == 0 && v.unclaimed == 3);
+	add_coinbase(&l, LAB_REWARD / 4 + 1);
+	v = verify(&l, false, 1);
+	OK(v.blocks == 301 && v.bad_value == 1 &&
+	   strstr(v.first, "more than subsidy and fees"));
+	lab_fini(&l);
+}
+
 static bool stop(void *context, size_t done, size_t all)
 {
 	(void)context, (void)done, (void)all;
@@ -147,6 +181,7 @@ int main(void)
 	test_balance(&l);
 	test_flips(&l);
 	test_excess();
+	test_subsidy();
 	lab_fini(&l);
 	dir_remove();
 	return tap_end();

@@ -1,5 +1,5 @@
 /* Clusters against joining one by one, from what the chain was made of. */
-#include "chain/cluster.h"
+#include "chain/cluster_private.h"
 #include "chain/coinjoin.h"
 #include "chain/test_lab.h"
 #include "test/tap.h"
@@ -87,8 +87,23 @@ static size_t model(const struct lab *l, const struct cluster_options *o)
 static uint32_t of(struct clusters *c, uint32_t script)
 {
 	uint8_t room[34];
+	struct why why;
+	uint32_t is = 0;
 
-	return cluster_of(c, lab_script(room, script));
+	OK(cluster_find(&is, c, lab_script(room, script), &why) == ST_OK);
+	OK(is == UINT32_MAX || is == cluster_of(c, lab_script(room, script)));
+	return is;
+}
+
+/* By which steps tell a script. */
+static uint32_t rank_of(struct clusters *c, uint32_t script)
+{
+	uint8_t room[34];
+	const uint64_t name = script_ids_name(lab_script(room, script));
+	uint32_t id;
+
+	cluster_ids_of(&id, &c->ids, &name, 1);
+	return cluster_unions_rank(&c->unions, id);
 }
 
 /* Every step of a path is a transaction of the chain that spends from both, or
@@ -97,16 +112,15 @@ static bool why_holds(struct clusters *c, uint32_t from, uint32_t to)
 {
 	uint8_t a[34], b[34];
 	struct cluster_step *step;
+	struct why why;
 	size_t n;
 
-	if (!cluster_why(&step, &n, c, lab_script(a, from), lab_script(b, to)))
+	if (cluster_why(&step, &n, c, lab_script(a, from), lab_script(b, to),
+			&why) != ST_OK)
 		return false;
-	bool good =
-		from == to
-			? n == 0
-			: step[0].from == cluster_name(lab_script(a, from)) &&
-				  step[n - 1].to ==
-					  cluster_name(lab_script(b, to));
+	bool good = from == to ? n == 0
+			       : step[0].from == rank_of(c, from) &&
+					 step[n - 1].to == rank_of(c, to);
 
 	for (size_t i = 1; i < n; i++)
 		good &= step[i - 1].to == step[i].from;
@@ -206,6 +220,8 @@ static bool stop(void *context, const char *what, size_t done, size_t all)
 int main(void)
 {
 	const struct cluster_options plain = { .with_coinjoins = false };
+	const struct cluster_options runs = { .room = 7, .directory = "." };
+	const struct cluster_options nowhere = { .directory = "/nowhere" };
 	const struct cluster_options wrong = { .with_coinjoins = true };
 	const struct cluster_options fresh = { .rule = { [CLUSTER_FRESH] =
 								 true } };
@@ -219,6 +235,7 @@ int main(void)
 	lab_random(&l, 30, 2, SCRIPTS); /* few: or all would be one */
 	test_same(&l, &plain, true);
 	test_same(&l, &plain, false);
+	test_same(&l, &runs, true);
 	test_same(&l, &wrong, true);
 	test_same(&l, &fresh, true);
 	test_same(&l, &fresh, false);
@@ -227,6 +244,8 @@ int main(void)
 	struct chain *c = lab_open(&l, true);
 
 	OK(!cluster_build(c, &stopped, &st, &why) && st == ST_END);
+	OK(!cluster_build(c, &nowhere, &st, &why) && st == ST_IO &&
+	   strstr(why.text, "/nowhere"));
 	chain_close(c);
 	lab_fini(&l);
 	dir_remove();

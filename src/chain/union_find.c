@@ -6,24 +6,17 @@
 
 #define ROOT 0x80000000u /* the rest is the size */
 
+void union_find_init(struct union_find *u, uint32_t n)
+{
+	*u = (struct union_find){ mem_new(n, sizeof(u->node[0])), n };
+	for (uint32_t i = 0; i < n; i++)
+		u->node[i] = ROOT | 1;
+}
+
 void union_find_fini(struct union_find *u)
 {
 	free(u->node);
 	*u = (struct union_find){ 0 };
-}
-
-uint32_t union_find_add(struct union_find *u)
-{
-	if (u->n >= UNION_FIND_MAX)
-		return UINT32_MAX;
-	if (u->n == u->room) {
-		/* By a half, so that a large one is not copied to twice its
-		 * size at the end. */
-		u->room = u->room < 1024 ? 1024 : u->room + u->room / 2;
-		u->node = mem_resize(u->node, u->room, sizeof(u->node[0]));
-	}
-	u->node[u->n] = ROOT | 1;
-	return (uint32_t)u->n++;
 }
 
 uint32_t union_find_root(struct union_find *u, uint32_t x)

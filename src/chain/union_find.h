@@ -15,14 +15,13 @@
 
 struct union_find {
 	uint32_t *node;
-	size_t n, room;
+	uint32_t n;
 };
 
+/* n <= UNION_FIND_MAX things, each alone in its set. */
+void union_find_init(struct union_find *u, uint32_t n);
 void union_find_fini(struct union_find *u);
 
-/* One more thing, alone in its set: its number. UINT32_MAX at
- * UNION_FIND_MAX. */
-uint32_t union_find_add(struct union_find *u);
 uint32_t union_find_root(struct union_find *u, uint32_t x);
 /* True: they were apart. */
 bool union_find_join(struct union_find *u, uint32_t a, uint32_t b);

@@ -36,6 +36,9 @@ static const char usage[] =
 	"for\n"
 	"                         PostgreSQL\n"
 	"      --rowbinary DIR    the same for ClickHouse\n"
+	"      --temp DIR         for files that are removed in the end "
+	"(default: TMPDIR,\n"
+	"                         or /var/tmp)\n"
 	"  -q, --quiet            no progress\n"
 	"  -h, --help\n";
 
@@ -45,7 +48,8 @@ enum {
 	OPTION_WHY,
 	OPTION_JSON,
 	OPTION_EXPORT,
-	OPTION_ROWBINARY
+	OPTION_ROWBINARY,
+	OPTION_TEMP
 };
 
 static const struct option options[] = {
@@ -55,6 +59,7 @@ static const struct option options[] = {
 	{ "json", no_argument, NULL, OPTION_JSON },
 	{ "export", required_argument, NULL, OPTION_EXPORT },
 	{ "rowbinary", required_argument, NULL, OPTION_ROWBINARY },
+	{ "temp", required_argument, NULL, OPTION_TEMP },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
@@ -124,6 +129,9 @@ static bool set_option(struct command_line *c, int option)
 		return true;
 	case OPTION_ROWBINARY:
 		c->rowbinary = optarg;
+		return true;
+	case OPTION_TEMP:
+		c->cluster.directory = optarg;
 		return true;
 	case 'q':
 		c->quiet = true;
@@ -271,10 +279,12 @@ static bool on_member(void *context, struct span script, uint32_t cluster)
 static enum status tell_cluster(struct command_line *c, const struct asked *a,
 				struct why *why)
 {
-	const uint32_t cluster =
-		cluster_of(c->clusters, (struct span){ a->script, a->n });
-	enum status st;
+	uint32_t cluster;
+	enum status st = cluster_find(&cluster, c->clusters,
+				      (struct span){ a->script, a->n }, why);
 
+	if (st != ST_OK)
+		return st;
 	if (cluster == UINT32_MAX) {
 		if (!c->json)
 			printf("\n%s: never paid in these blocks\n", a->text);
@@ -342,27 +352,30 @@ static void tell_step(struct command_line *c, const struct cluster_step *s)
 	finish(c);
 }
 
-static int tell_why(struct command_line *c)
+static enum status tell_why(struct command_line *c, struct why *why)
 {
 	const struct asked *a = &c->asked[0], *b = &c->asked[1];
 	struct cluster_step *step;
 	size_t n;
+	const enum status st = cluster_why(
+		&step, &n, c->clusters, (struct span){ a->script, a->n },
+		(struct span){ b->script, b->n }, why);
 
-	if (!cluster_why(&step, &n, c->clusters,
-			 (struct span){ a->script, a->n },
-			 (struct span){ b->script, b->n })) {
+	if (st == ST_END) {
 		if (!c->json)
 			puts("nothing ties them: they are in different "
 			     "clusters, or one was never paid");
-		return CLI_DONE;
+		return ST_OK;
 	}
+	if (st != ST_OK)
+		return st;
 	if (!c->json)
 		printf("%s\nand %s\nare tied by %zu transaction%s\n", a->text,
 		       b->text, n, n == 1 ? "" : "s");
 	for (size_t i = 0; i < n; i++)
 		tell_step(c, &step[i]);
 	free(step);
-	return CLI_DONE;
+	return ST_OK;
 }
 
 static enum status write_members(FILE *out, const void *context,
@@ -388,9 +401,10 @@ static int tell(struct command_line *c)
 	enum status st = ST_OK;
 
 	if (c->why)
-		return tell_why(c);
-	tell_counts(c);
-	for (size_t i = 0; i < c->num_asked && st == ST_OK; i++)
+		st = tell_why(c, &why);
+	else
+		tell_counts(c);
+	for (size_t i = 0; !c->why && i < c->num_asked && st == ST_OK; i++)
 		st = tell_cluster(c, &c->asked[i], &why);
 	return st == ST_OK ? CLI_DONE : cli_error(CLI_FAILED, "%s", why.text);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "coin/block_hash.h"
+#include "coin/tx_hash.h"
 #include "coin/tx_walk.h"
 #include "coin/varint.h"
 #include "hash/sha256d.h"
@@ -15,7 +15,8 @@ static const uint8_t announcement[6] = { 0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed };
 
 struct reading {
 	struct block b;
-	struct block_hash hash;
+	struct tx_hash hash;
+	uint8_t (*hashes)[32];  /* where they go */
 	uint8_t (*nodes)[32];   /* what is climbed */
 	struct span commitment; /* 32 bytes, or none */
 	struct span reserved;   /* 32 bytes, or none */
@@ -23,6 +24,13 @@ struct reading {
 	bool any_witness;
 	bool ends_with_hogex;
 };
+
+static void note_hash(void *context, uint32_t ticket, const uint8_t hash[32])
+{
+	struct reading *r = context;
+
+	memcpy(r->hashes[ticket], hash, 32);
+}
 
 /* The outputs: their sum, and the last that looks like a commitment. */
 static bool read_outputs(struct reading *r, const struct tx_walk *tx)
@@ -86,7 +94,7 @@ static bool read_tx(struct reading *r, struct cur *c, uint32_t i)
 		return false;
 	if (tx.is_hogex && (i == 0 || i + 1 < r->b.num_txs))
 		return false;
-	block_hash_txid(&r->hash, r->b.txids[i], &tx);
+	tx_hash_txid(&r->hash, i, &tx);
 	r->any_witness |= tx.has_witness;
 	r->ends_with_hogex = tx.is_hogex;
 	return true;
@@ -111,10 +119,11 @@ static void climb_witnesses(struct merkle_tree *out, struct reading *r)
 
 	/* Without a witness it is the txid. */
 	memcpy(r->nodes[0], r->b.txids[0], r->b.num_txs * UINT64_C(32));
+	r->hashes = r->nodes;
 	for (uint32_t i = 0; i < r->b.num_txs && tx_walk(&tx, &c); i++)
 		if (tx.has_witness)
-			block_hash_whole(&r->hash, r->nodes[i], &tx);
-	block_hash_flush(&r->hash);
+			tx_hash_whole(&r->hash, i, &tx);
+	tx_hash_flush(&r->hash);
 	memset(r->nodes[0], 0, 32); /* it cannot commit to itself */
 	merkle_climb(out, r->nodes, r->b.num_txs);
 }
@@ -155,11 +164,11 @@ static bool read_block(struct reading *r, struct span raw)
 	b->num_txs = (uint32_t)n;
 	b->txids = mem_new(n, 32);
 	r->nodes = mem_new(n, 32);
-	block_hash_init(&r->hash, b->num_txs, raw.n);
+	r->hashes = b->txids;
 	for (uint32_t i = 0; i < n; i++)
 		if (!read_tx(r, &c, i))
 			return false;
-	block_hash_flush(&r->hash);
+	tx_hash_flush(&r->hash);
 	b->txs = (struct span){ raw.p + txs, cur_where(&c) - txs };
 	return read_extension(r, &c);
 }
@@ -170,6 +179,7 @@ bool block_parse(struct block *out, struct span raw)
 	struct block *b = &r.b;
 
 	buf_init(&b->own, raw.n);
+	tx_hash_init(&r.hash, raw.n, note_hash, &r);
 	const bool good = read_block(&r, raw);
 
 	if (good) {
@@ -182,7 +192,7 @@ bool block_parse(struct block *out, struct span raw)
 	} else {
 		block_fini(b);
 	}
-	block_hash_fini(&r.hash);
+	tx_hash_fini(&r.hash);
 	free(r.nodes);
 	return good;
 }

@@ -59,10 +59,10 @@ struct block { /* spans are borrowed from the block's bytes unless it says so */
 };
 
 /* Reads raw as one block that ends at its end. True: the caller calls
- * block_fini(). False: *out is as it was. Memory stays below five times raw.n.
- * Rules of consensus beyond the form are not asked (values, scripts, whether a
- * later transaction is a coinbase too); a sum of outputs beyond 64 bits is
- * refused. */
+ * block_fini(). False: *out is as it was. Memory stays below 200 kB and three
+ * times raw.n. Rules of consensus beyond the form are not asked (values,
+ * scripts, whether a later transaction is a coinbase too); a sum of outputs
+ * beyond 64 bits is refused. */
 bool block_parse(struct block *out, struct span raw);
 void block_fini(struct block *b);
 

@@ -49,6 +49,18 @@ struct tx_input {
 /* Takes one transaction off c. On false c has failed and *out is as it was. */
 bool tx_walk(struct tx_walk *out, struct cur *c);
 
+struct tx_walk_visitor { /* either may be NULL */
+	void (*input)(void *context, const struct tx_input *in);
+	void (*output)(void *context, const struct tx_output *out);
+	void *context;
+};
+
+/* tx_walk() that shows every input and output as it passes them, before it is
+ * known whether what follows is good. Inline: for few callers, whose visits the
+ * compiler can put in place. */
+static inline bool tx_walk_visit(struct tx_walk *out, struct cur *c,
+				 const struct tx_walk_visitor *visitor);
+
 /* The next of a transaction's inputs or outputs, from a cursor over .inputs or
  * .outputs; false at the end. Every one was checked by tx_walk(). */
 bool tx_walk_input(struct tx_input *out, struct cur *inputs);
@@ -67,5 +79,7 @@ bool tx_walk_is_coinbase(const struct tx_walk *tx);
  * where it has a flag, put together in scratch, whose limit must allow
  * tx->whole.n bytes. Good until scratch or the walked bytes change. */
 struct span tx_walk_stripped(const struct tx_walk *tx, struct buf *scratch);
+
+#include "coin/tx_walk_impl.h"
 
 #endif /* COIN_TX_WALK_H */

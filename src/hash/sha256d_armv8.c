@@ -68,6 +68,8 @@ INLINE void store(uint8_t out[32], const uint32x4_t w[2])
 
 #include "hash/sha256d_streams.h"
 
-const struct sha256d_kernel sha256d_armv8 = { "armv8", CPU_ARM_SHA2, 1, run };
+const struct sha256d_kernel sha256d_armv8 = { "armv8", CPU_ARM_SHA2, 1, run,
+					      run_padded };
 const struct sha256d_kernel sha256d_armv8_pair = { "armv8-pair", CPU_ARM_SHA2,
-						   STREAMS, run_streams };
+						   STREAMS, run_streams,
+						   run_streams_padded };

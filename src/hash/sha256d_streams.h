@@ -17,8 +17,9 @@
  *	word_last(x)	W: 0, 0, 0, x
  *	store(out, w)	two W as 32 bytes
  *
- * and gets run() and run_streams() of struct sha256d_kernel back. `streams` is
- * a constant where the functions are inlined. */
+ * and gets run() and run_streams(), run_padded() and run_streams_padded() of
+ * struct sha256d_kernel back. `streams` is a constant where the functions are
+ * inlined. */
 #include <stdalign.h>
 #include <string.h>
 
@@ -51,28 +52,24 @@ INLINE void pad(uint8_t tail[128], const uint8_t *msg, size_t n, size_t blocks)
 	memcpy(tail + 64 * blocks - 8, &bits, 8);
 }
 
-INLINE void hash(size_t streams, uint8_t (*out)[32], const uint8_t *msg,
-		 size_t stride, size_t n)
+/* Blocks from `msg` on, `stride` apart for the streams. */
+INLINE void blocks(size_t streams, struct state s[STREAMS], const uint8_t *msg,
+		   size_t stride, size_t n)
 {
-	const size_t blocks = n % 64 < 56 ? 1 : 2;
-	alignas(16) uint8_t tail[STREAMS][128];
-	struct state s[STREAMS];
 	W w[STREAMS][4];
 
-	for (size_t l = 0; l < streams; l++) {
-		s[l] = start();
-		pad(tail[l], msg + l * stride, n, blocks);
-	}
-	for (size_t at = 0; at + 64 <= n; at += 64) {
+	for (size_t at = 0; at < 64 * n; at += 64) {
 		for (size_t l = 0; l < streams; l++)
 			load(w[l], msg + l * stride + at);
 		block(streams, s, w);
 	}
-	for (size_t i = 0; i < blocks; i++) {
-		for (size_t l = 0; l < streams; l++)
-			load(w[l], tail[l] + 64 * i);
-		block(streams, s, w);
-	}
+}
+
+/* The hash of the hash. */
+INLINE void finish(size_t streams, uint8_t (*out)[32], struct state s[STREAMS])
+{
+	W w[STREAMS][4];
+
 	for (size_t l = 0; l < streams; l++) {
 		words_of(w[l], s[l]);
 		w[l][2] = word_first(0x80000000);
@@ -86,6 +83,33 @@ INLINE void hash(size_t streams, uint8_t (*out)[32], const uint8_t *msg,
 	}
 }
 
+INLINE void hash(size_t streams, uint8_t (*out)[32], const uint8_t *msg,
+		 size_t stride, size_t n)
+{
+	const size_t last = n % 64 < 56 ? 1 : 2;
+	alignas(16) uint8_t tail[STREAMS][128];
+	struct state s[STREAMS];
+
+	for (size_t l = 0; l < streams; l++) {
+		s[l] = start();
+		pad(tail[l], msg + l * stride, n, last);
+	}
+	blocks(streams, s, msg, stride, n / 64);
+	blocks(streams, s, tail[0], sizeof(tail[0]), last);
+	finish(streams, out, s);
+}
+
+INLINE void hash_padded(size_t streams, uint8_t (*out)[32], const uint8_t *msg,
+			size_t n)
+{
+	struct state s[STREAMS];
+
+	for (size_t l = 0; l < streams; l++)
+		s[l] = start();
+	blocks(streams, s, msg, 64 * n, n);
+	finish(streams, out, s);
+}
+
 static void run(uint8_t (*out)[32], const uint8_t *msg, size_t stride, size_t n)
 {
 	hash(1, out, msg, stride, n);
@@ -95,4 +119,14 @@ static void run_streams(uint8_t (*out)[32], const uint8_t *msg, size_t stride,
 			size_t n)
 {
 	hash(STREAMS, out, msg, stride, n);
+}
+
+static void run_padded(uint8_t (*out)[32], const uint8_t *msg, size_t n)
+{
+	hash_padded(1, out, msg, n);
+}
+
+static void run_streams_padded(uint8_t (*out)[32], const uint8_t *msg, size_t n)
+{
+	hash_padded(STREAMS, out, msg, n);
 }

@@ -123,6 +123,8 @@ static bool is_told(const struct page *p, size_t i)
 	case KIND_SWEEP:
 	case KIND_CONSOLIDATION:
 	case KIND_BATCH:
+	case KIND_DUST:
+	case KIND_FUNDING:
 		return true;
 	case KIND_PEEL:
 		return k->chain == i;
