@@ -31,8 +31,8 @@ struct work_space {
 
 struct messages {
 	const uint8_t *at;
-	size_t stride, n; /* bytes */
-	size_t blocks;    /* 64 bytes each, with the padding */
+	size_t stride, n;     /* bytes */
+	size_t whole, blocks; /* of 64 bytes: as they lie there; with padding */
 };
 
 /* a..h, in the order the instructions want them: ABEF, then CDGH. */
@@ -254,11 +254,10 @@ static void take(struct work_space *s, size_t unit, size_t i,
 	struct unit *u = &s->unit[unit];
 	const size_t first = unit * LANES;
 
-	if (i < m->n / 64)
+	if (i < m->whole)
 		take_block(u, m->at + first * m->stride + 64 * i, m->stride);
 	else if (i < m->blocks)
-		take_block(u, s->tail[first][i - m->n / 64],
-			   sizeof(s->tail[0]));
+		take_block(u, s->tail[first][i - m->whole], sizeof(s->tail[0]));
 	else
 		take_hash(u);
 }
@@ -266,7 +265,7 @@ static void take(struct work_space *s, size_t unit, size_t i,
 /* The words of the block behind 64 bytes are the same for all messages. */
 static bool is_known(const struct messages *m, size_t i)
 {
-	return m->n == 64 && i == 1;
+	return i == 1 && m->n == 64 && m->blocks == 2;
 }
 
 static void know(struct addends *out)
@@ -287,13 +286,13 @@ static void begin(struct work_space *s, const struct messages *m)
 {
 	for (size_t unit = 0; unit < UNITS; unit++)
 		start(s->unit[unit].state);
-	if (m->n == 64) {
+	if (is_known(m, 1)) {
 		know(&s->known);
 		return;
 	}
-	for (size_t l = 0; l < UNITS * LANES; l++)
+	for (size_t l = 0; m->blocks > m->whole && l < UNITS * LANES; l++)
 		pad(s->tail[l], m->at + l * m->stride, m->n,
-		    m->blocks - m->n / 64);
+		    m->blocks - m->whole);
 }
 
 /* The rounds of block i of a unit, beside the words of block j of the other. */
@@ -311,21 +310,35 @@ static void step(struct work_space *s, size_t unit, size_t i, size_t j,
 	}
 }
 
-static void run(uint8_t (*out)[32], const uint8_t *msg, size_t stride, size_t n)
+static void hash(uint8_t (*out)[32], const struct messages *m)
 {
-	const struct messages m = { msg, stride, n, (n + 8) / 64 + 1 };
 	struct work_space s;
 
-	begin(&s, &m);
-	take(&s, 0, 0, &m);
+	begin(&s, m);
+	take(&s, 0, 0, m);
 	words_alone(&s.unit[0]);
-	for (size_t i = 0; i <= m.blocks; i++) {
-		step(&s, 0, i, i, &m);
-		step(&s, 1, i, i + 1, &m);
+	for (size_t i = 0; i <= m->blocks; i++) {
+		step(&s, 0, i, i, m);
+		step(&s, 1, i, i + 1, m);
 	}
 	for (size_t unit = 0; unit < UNITS; unit++)
 		write_hashes(out + unit * LANES, s.unit[unit].state);
 }
 
+static void run(uint8_t (*out)[32], const uint8_t *msg, size_t stride, size_t n)
+{
+	const struct messages m = { msg, stride, n, n / 64, (n + 8) / 64 + 1 };
+
+	hash(out, &m);
+}
+
+static void run_padded(uint8_t (*out)[32], const uint8_t *msg, size_t blocks)
+{
+	const struct messages m = { msg, 64 * blocks, 64 * blocks, blocks,
+				    blocks };
+
+	hash(out, &m);
+}
+
 const struct sha256d_kernel sha256d_hybrid = { "hybrid", CPU_SHANI | CPU_AVX512,
-					       UNITS *LANES, run };
+					       UNITS *LANES, run, run_padded };
