@@ -5,7 +5,8 @@
 
 #include "base/mem.h"
 
-#define DNS_PORT 53
+#define DNS_PORT  53
+#define SECOND_NS INT64_C(1000000000)
 
 struct batch *batch_new(void)
 {
@@ -23,22 +24,24 @@ void batch_free(struct batch *b)
 	free(b);
 }
 
+/* Times that are not known (pcapng's simple packets have none) are before all
+ * others. */
 static void see_time(struct batch_counts *n, struct ts t)
 {
-	if (!ts_known(t)) /* pcapng's simple packets have none */
+	if (t.ns <= n->clock_until)
 		return;
-	if (!ts_known(n->first) || t.ns < n->first.ns)
-		n->first = t;
-	if (ts_known(n->last) && t.ns <= n->last.ns)
-		return;
-	n->last = t;
-	n->clock_s = t.ns > 0 ? (uint32_t)(t.ns / 1000000000) : 0;
+	const int64_t second = t.ns > 0 ? t.ns / SECOND_NS : 0;
+
+	n->clock_s = (uint32_t)second;
+	n->clock_until = second < INT64_MAX / SECOND_NS
+				 ? (second + 1) * SECOND_NS - 1
+				 : INT64_MAX;
 }
 
 static bool borrows_from(const struct segment *seg, const struct packet *p)
 {
-	return seg->payload.n == 0 || (seg->payload.p >= p->data.p &&
-				       seg->payload.p < p->data.p + p->data.n);
+	return (uintptr_t)seg->payload.p - (uintptr_t)p->data.p < p->data.n ||
+	       seg->payload.n == 0;
 }
 
 /* Joined fragments are lent only until the next packet is decoded. */
@@ -102,19 +105,12 @@ static bool begins_connection(const struct segment *seg)
 	       (seg->flags & (DECODE_SYN | DECODE_ACK)) == DECODE_SYN;
 }
 
+/* The segment that was decoded behind those that are there. */
 static void take(struct batch *b, const struct batch_work *work,
 		 const struct packet *p)
 {
 	struct segment *seg = &b->segment[b->n];
-	const enum decode_result r = decode_packet(work->decode, seg, p);
 
-	work->counts->bytes += p->wire_len;
-	work->counts->decoded[r]++;
-	see_time(work->counts, p->ts);
-	traffic_add(work->traffic, p->input, p->ts, p->wire_len,
-		    r == DECODE_OK && begins_connection(seg));
-	if (r != DECODE_OK)
-		return;
 	if (seg->protocol != 6) {
 		if (seg->src.port == DNS_PORT && seg->payload.n > 0)
 			names_datagram(work->names, seg->payload,
@@ -129,10 +125,24 @@ static void take(struct batch *b, const struct batch_work *work,
 void batch_fill(struct batch *b, const struct batch_work *work,
 		const struct packet *packet, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		take(b, work, &packet[i]);
+	struct batch_counts *counts = work->counts;
+	bool connection[PACKET_BATCH];
+
+	for (size_t i = 0; i < n; i++) {
+		struct segment *seg = &b->segment[b->n];
+		const enum decode_result r =
+			decode_packet(work->decode, seg, &packet[i]);
+
+		counts->bytes += packet[i].wire_len;
+		counts->decoded[r]++;
+		see_time(counts, packet[i].ts);
+		connection[i] = r == DECODE_OK && begins_connection(seg);
+		if (r == DECODE_OK)
+			take(b, work, &packet[i]);
+	}
+	traffic_add(work->traffic, packet, connection, n);
 	b->now = packet[n - 1].ts;
-	work->counts->packets += n;
+	counts->packets += n;
 	if (work->lanes > 1)
 		deal(b, work->lanes);
 	else

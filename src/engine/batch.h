@@ -44,8 +44,8 @@ struct batch {
 struct batch_counts {
 	uint64_t packets, bytes; /* bytes as on the wire */
 	uint64_t decoded[DECODE_RESULTS];
-	struct ts first, last; /* of the packets; TS_NONE: none */
-	uint32_t clock_s;      /* of the last; 0 before 1970 */
+	uint32_t clock_s;    /* of the latest; 0 before 1970 */
+	int64_t clock_until; /* the last nanosecond of that second */
 };
 
 /* All at rest, zeroed. */

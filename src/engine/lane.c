@@ -333,19 +333,13 @@ static void on_segment(struct lane *l, struct flow *f, int direction,
 static void take_group(struct lane *l, const struct batch *b,
 		       const uint16_t *which, size_t n)
 {
-	uint64_t hash[GROUP];
-	uint32_t guess[GROUP];
+	struct flow_hint hint[GROUP];
 
-	for (size_t i = 0; i < n; i++) {
-		hash[i] = flow_hash(&b->segment[which[i]]);
-		flow_prefetch(l->flows, hash[i]);
-	}
-	for (size_t i = 0; i < n; i++)
-		guess[i] = flow_guess(l->flows, hash[i]);
+	flow_look(l->flows, hint, b->segment, which, n);
 	for (size_t i = 0; i < n; i++) {
 		const struct segment *seg = &b->segment[which[i]];
 		enum flow_direction way;
-		struct flow *f = flow_of(l->flows, &way, seg, hash[i], guess[i],
+		struct flow *f = flow_of(l->flows, &way, seg, &hint[i],
 					 b->clock_s[which[i]]);
 
 		l->place.segment = b->first + which[i];

@@ -49,6 +49,16 @@ static bool begin_inputs(struct scan *s)
 	return true;
 }
 
+static void see_times(struct scan_counts *n, const struct capture_input *in)
+{
+	if (!ts_known(in->first))
+		return;
+	if (!ts_known(n->first) || in->first.ns < n->first.ns)
+		n->first = in->first;
+	if (!ts_known(n->last) || in->last.ns > n->last.ns)
+		n->last = in->last;
+}
+
 static size_t end_inputs(struct scan *s,
 			 void (*trouble)(void *context, const char *sentence))
 {
@@ -72,6 +82,7 @@ static size_t end_inputs(struct scan *s,
 		traffic_write(s->traffic, s->store, i, s->rows[i]);
 		store_input_end(s->store, s->rows[i], &f);
 		s->counts->snapped += in[i].snapped;
+		see_times(s->counts, &in[i]);
 		good += ok;
 		if (!ok)
 			trouble(s->options->context, in[i].why.text);
@@ -184,13 +195,11 @@ static void read_all(struct scan *s, struct batch_counts *counts)
 
 static void read_and_count(struct scan *s)
 {
-	struct batch_counts read = { .first = TS_NONE, .last = TS_NONE };
+	struct batch_counts read = { .clock_until = 0 };
 
 	read_all(s, &read);
 	s->counts->packets = read.packets;
 	s->counts->bytes = read.bytes;
-	s->counts->first = read.first;
-	s->counts->last = read.last;
 	memcpy(s->counts->decoded, read.decoded, sizeof(read.decoded));
 }
 

@@ -57,9 +57,19 @@ static bool is_sound(const struct seen *s)
 	return true;
 }
 
+static void add_one(struct traffic *t, uint32_t input, struct ts when,
+		    uint32_t bytes, bool connection)
+{
+	const struct packet p = { .ts = when,
+				  .input = input,
+				  .wire_len = bytes };
+
+	traffic_add(t, &p, &connection, 1);
+}
+
 static void add(struct traffic *t, int64_t ns)
 {
-	traffic_add(t, 0, (struct ts){ ns }, 100, ns % 2);
+	add_one(t, 0, (struct ts){ ns }, 100, ns % 2);
 }
 
 static void test_seconds(void)
@@ -70,8 +80,8 @@ static void test_seconds(void)
 	add(t, START + 1);
 	add(t, START + 999999998);
 	add(t, START + SECOND);
-	traffic_add(t, 1, (struct ts){ START }, 7, false);
-	traffic_add(t, 0, TS_NONE, 1000, true);
+	add_one(t, 1, (struct ts){ START }, 7, false);
+	add_one(t, 0, TS_NONE, 1000, true);
 	s = written(t, 0);
 	OK(s->n == 2 && is_sound(s) && s->row[0].seconds == 1);
 	OK(s->row[0].start.ns == START && s->row[0].packets == 2 &&
@@ -123,6 +133,42 @@ static void test_order(void)
 	traffic_free(back);
 }
 
+/* However many are added at a time, it is the same: bins change between them,
+ * inputs too, and some have no time. */
+static void test_many(void)
+{
+	enum {
+		MANY = 1000
+	};
+	struct traffic *many = traffic_new(2), *single = traffic_new(2);
+	struct packet packet[MANY];
+	bool connection[MANY];
+
+	for (int i = 0; i < MANY; i++) {
+		packet[i] = (struct packet){
+			.ts = { START + (i / 7 - i % 3) * (SECOND / 3) },
+			.input = i % 50 < 20,
+			.wire_len = (uint32_t)i,
+		};
+		if (i % 11 == 0)
+			packet[i].ts = TS_NONE;
+		connection[i] = i % 5 == 0;
+		traffic_add(single, &packet[i], &connection[i], 1);
+	}
+	traffic_add(many, packet, connection, MANY);
+	for (size_t input = 0; input < 2; input++) {
+		struct seen *a = written(many, input);
+		struct seen *b = written(single, input);
+
+		OK(a->n == b->n && a->n > 10 && is_sound(a));
+		OK(memcmp(a->row, b->row, a->n * sizeof(a->row[0])) == 0);
+		free(a);
+		free(b);
+	}
+	traffic_free(many);
+	traffic_free(single);
+}
+
 /* No time that a file may claim is too far off, early or late. */
 static void test_ends_of_time(void)
 {
@@ -153,6 +199,7 @@ int main(void)
 	test_seconds();
 	test_longer();
 	test_order();
+	test_many();
 	test_ends_of_time();
 	return tap_end();
 }

@@ -162,22 +162,49 @@ static void turn_to(struct input *in, size_t bins_max, struct ts when)
 	in->to = end_of(b.number, length_of(in));
 }
 
-void traffic_add(struct traffic *t, size_t input, struct ts when,
-		 uint32_t bytes, bool connection)
+/* As many as lie in the bin of the first, one after the other. */
+static size_t add_run(struct input *in, const struct packet *packet,
+		      const bool *connection, size_t n)
 {
-	struct input *in = &t->input[input];
-	struct bin *b;
+	struct bin *b = &in->bin[in->at];
+	struct bin run = { .first = b->first, .last = b->last };
+	const uint32_t input = packet[0].input;
+	size_t i;
 
-	if (!ts_known(when))
-		return;
-	if (when.ns < in->from || when.ns > in->to)
-		turn_to(in, t->bins_max, when);
-	b = &in->bin[in->at];
-	join(b, &(struct bin){ .packets = 1,
-			       .bytes = bytes,
-			       .connections = connection,
-			       .first = when,
-			       .last = when });
+	for (i = 0; i < n; i++) {
+		const struct packet *p = &packet[i];
+
+		if (p->input != input || p->ts.ns < in->from ||
+		    p->ts.ns > in->to)
+			break;
+		run.bytes += p->wire_len;
+		run.connections += connection[i];
+		if (p->ts.ns < run.first.ns)
+			run.first = p->ts;
+		if (p->ts.ns > run.last.ns)
+			run.last = p->ts;
+	}
+	run.packets = i;
+	join(b, &run);
+	return i;
+}
+
+void traffic_add(struct traffic *t, const struct packet *packet,
+		 const bool *connection, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n) {
+		struct input *in = &t->input[packet[i].input];
+
+		if (!ts_known(packet[i].ts)) {
+			i++;
+			continue;
+		}
+		if (packet[i].ts.ns < in->from || packet[i].ts.ns > in->to)
+			turn_to(in, t->bins_max, packet[i].ts);
+		i += add_run(in, packet + i, connection + i, n - i);
+	}
 }
 
 enum status traffic_write(const struct traffic *t, struct store *store,

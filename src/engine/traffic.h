@@ -4,7 +4,7 @@
  * switched on. Bins begin as seconds; where an input would need more of them
  * than it may have, they become longer, each time a multiple, so that captures
  * of minutes and of months are both told as finely as fits. Costs a comparison
- * and a few additions a packet. Single-threaded. */
+ * and two additions a packet. Single-threaded. */
 #ifndef ENGINE_TRAFFIC_H
 #define ENGINE_TRAFFIC_H
 
@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "evidence/store.h"
+#include "net/packet.h"
 
 #define TRAFFIC_BINS_MAX 4096  /* of one input */
 #define TRAFFIC_ROOM     65536 /* of all, which share it; but at least .. */
@@ -22,10 +23,10 @@ struct traffic;
 struct traffic *traffic_new(size_t num_inputs);
 void traffic_free(struct traffic *t);
 
-/* One packet of that input, below num_inputs. bytes: on the wire. connection:
- * it begins one. A packet without a time is not counted. */
-void traffic_add(struct traffic *t, size_t input, struct ts when,
-		 uint32_t bytes, bool connection);
+/* n packets of inputs below num_inputs; connection[i]: packet[i] begins one.
+ * Those without a time are not counted. */
+void traffic_add(struct traffic *t, const struct packet *packet,
+		 const bool *connection, size_t n);
 
 /* Gives what was seen of one input to the store, whose row for it is given. */
 enum status traffic_write(const struct traffic *t, struct store *store,

@@ -262,14 +262,37 @@ enum input_state input_advance(struct input *in,
 	}
 }
 
-static void see_time(struct capture_input *info, struct ts t)
+static void see_times(struct capture_input *info, struct ts earliest,
+		      struct ts latest)
 {
-	if (!ts_known(t))
-		return;
-	if (!ts_known(info->first) || t.ns < info->first.ns)
-		info->first = t;
-	if (!ts_known(info->last) || t.ns > info->last.ns)
-		info->last = t;
+	if (!ts_known(info->first) || earliest.ns < info->first.ns)
+		info->first = earliest;
+	if (!ts_known(info->last) || latest.ns > info->last.ns)
+		info->last = latest;
+}
+
+/* All in one go; their times are known. */
+static void count(struct capture_input *info, uint32_t input,
+		  struct packet *packet, size_t n)
+{
+	struct ts earliest = { INT64_MAX }, latest = { INT64_MIN };
+	uint64_t snapped = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct packet *p = &packet[i];
+
+		p->frame = info->packets + i + 1;
+		p->input = input;
+		snapped += p->data.n < p->wire_len;
+		if (p->ts.ns < earliest.ns)
+			earliest = p->ts;
+		if (p->ts.ns > latest.ns)
+			latest = p->ts;
+	}
+	info->packets += n;
+	info->snapped += snapped;
+	if (n > 0)
+		see_times(info, earliest, latest);
 }
 
 size_t input_many(struct input *in, const struct input_rules *rules,
@@ -282,18 +305,16 @@ size_t input_many(struct input *in, const struct input_rules *rules,
 	    ts_known(rules->since) || ts_known(rules->until))
 		return 0;
 	n = pcapfile_many(&in->format.pcap, out, room, &in->view, before);
-	for (size_t i = 0; i < n; i++) {
-		out[i].frame = ++info->packets;
-		out[i].input = in->index;
-		info->snapped += out[i].data.n < out[i].wire_len;
-		see_time(info, out[i].ts);
-	}
+	count(info, in->index, out, n);
 	return n;
 }
 
 void input_given(struct input *in)
 {
-	see_time(in->info, in->record.packet.ts);
+	const struct ts t = in->record.packet.ts;
+
+	if (ts_known(t))
+		see_times(in->info, t, t);
 }
 
 void input_fini(struct input *in)

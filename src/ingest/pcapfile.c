@@ -81,42 +81,73 @@ static enum parse file_header(struct pcapfile *f, struct record *r,
 	return PARSE_OK;
 }
 
+/* What stands before the bytes of a packet. */
+struct head {
+	struct ts ts;
+	uint32_t captured, wire;
+};
+
+static inline size_t head_size(const struct pcapfile *f)
+{
+	return f->modified ? MODIFIED_HEADER : RECORD_HEADER;
+}
+
 /* seconds 4 | fraction 4 | captured 4 | on the wire 4
  * and in the modified variant: interface 4 | protocol 2 | kind 1 | padding 1
  *
  * A fraction of more than a second is seen in the wild and simply added.
- * Neither it nor the seconds can carry a signed 64-bit count beyond its end.
- * So is a wire length below the captured one: the larger is taken. */
-static inline enum parse packet(const struct pcapfile *f, struct record *r,
-				struct span in)
+ * Neither it nor the seconds can carry a signed 64-bit count beyond its end. */
+static inline struct head head_read(const struct pcapfile *f, struct cur *c)
 {
-	const size_t header = f->modified ? MODIFIED_HEADER : RECORD_HEADER;
-	struct cur c = cur_over(in);
-	struct cur h = cur_sub(&c, header);
+	struct cur h = cur_sub(c, head_size(f));
 	const uint32_t seconds = u32(f, &h), fraction = u32(f, &h);
 	const uint32_t captured = u32(f, &h), wire = u32(f, &h);
 
-	if (!cur_ok(&h)) {
-		r->n = header;
+	return (struct head){
+		.ts = { (int64_t)seconds * 1000000000 +
+			(int64_t)fraction * (f->nanoseconds ? 1 : 1000) },
+		.captured = captured,
+		.wire = wire,
+	};
+}
+
+static inline bool is_too_long(const struct head *h)
+{
+	return h->captured > CAPTURE_RECORD_MAX || h->wire > CAPTURE_RECORD_MAX;
+}
+
+/* Field by field, because frame and input are not ours. A wire length below the
+ * captured one is seen in the wild: the larger is taken. */
+static inline void fill(struct packet *p, const struct head *h,
+			const struct pcapfile *f, struct span data)
+{
+	p->ts = h->ts;
+	p->wire_len = h->wire > h->captured ? h->wire : h->captured;
+	p->link = f->link;
+	p->data = data;
+}
+
+static enum parse packet(const struct pcapfile *f, struct record *r,
+			 struct span in)
+{
+	struct cur c = cur_over(in);
+	const struct head h = head_read(f, &c);
+
+	r->n = head_size(f) + h.captured;
+	if (!cur_ok(&c))
 		return PARSE_MORE;
-	}
-	if (captured > CAPTURE_RECORD_MAX || wire > CAPTURE_RECORD_MAX) {
+	if (is_too_long(&h)) {
 		status_why(&r->why, ST_BAD,
 			   "it claims %u bytes, of which %u were captured",
-			   wire, captured);
+			   h.wire, h.captured);
 		return PARSE_BAD;
 	}
-	const struct span data = cur_take(&c, captured);
+	const struct span data = cur_take(&c, h.captured);
 
-	r->n = header + captured;
 	if (!cur_ok(&c))
 		return PARSE_MORE;
 	r->is_packet = true;
-	r->packet.ts.ns = (int64_t)seconds * 1000000000 +
-			  (int64_t)fraction * (f->nanoseconds ? 1 : 1000);
-	r->packet.wire_len = wire > captured ? wire : captured;
-	r->packet.link = f->link;
-	r->packet.data = data;
+	fill(&r->packet, &h, f, data);
 	return PARSE_OK;
 }
 
@@ -125,21 +156,35 @@ enum parse pcapfile_next(struct pcapfile *f, struct record *r, struct span in)
 	return f->begun ? packet(f, r, in) : file_header(f, r, in);
 }
 
+static inline size_t many(const struct pcapfile *f, struct packet *out,
+			  size_t room, struct span *in, struct ts before)
+{
+	struct span left = *in;
+	size_t n = 0;
+
+	while (n < room) {
+		struct cur c = cur_over(left);
+		const struct head h = head_read(f, &c);
+		const struct span data = cur_take(&c, h.captured);
+
+		if (!cur_ok(&c) || is_too_long(&h) || h.ts.ns >= before.ns)
+			break;
+		fill(&out[n++], &h, f, data);
+		left = cur_take(&c, cur_left(&c));
+	}
+	*in = left;
+	return n;
+}
+
 size_t pcapfile_many(const struct pcapfile *f, struct packet *out, size_t room,
 		     struct span *in, struct ts before)
 {
-	struct record r;
-	size_t n = 0;
+	/* Nearly all files; it saves asking for each field. */
+	const struct pcapfile usual = { .nanoseconds = f->nanoseconds,
+					.link = f->link };
 
-	while (f->begun && n < room && packet(f, &r, *in) == PARSE_OK &&
-	       r.packet.ts.ns < before.ns) {
-		out[n].ts = r.packet.ts;
-		out[n].wire_len = r.packet.wire_len;
-		out[n].link = r.packet.link;
-		out[n].data = r.packet.data;
-		in->p += r.n;
-		in->n -= r.n;
-		n++;
-	}
-	return n;
+	if (!f->begun)
+		return 0;
+	return f->big || f->modified ? many(f, out, room, in, before)
+				     : many(&usual, out, room, in, before);
 }

@@ -2,7 +2,7 @@
  *
  * Private to the decode_*.c. A layer reads its header from the walk's cursor,
  * leaves the cursor on what its header announces, and names the layer that
- * reads on (decode_packet calls it: nothing here recurses). TCP and UDP name
+ * reads on (decode_layers calls it: nothing here recurses). TCP and UDP name
  * none: then the segment is complete. */
 #ifndef NET_DECODE_LAYER_H
 #define NET_DECODE_LAYER_H
@@ -72,6 +72,11 @@ enum decode_result decode_ethertype(struct decode_walk *w, uint16_t type);
 /* The tunnel that a UDP datagram to this port, with this payload, belongs to;
  * NULL if it is an ordinary one. */
 decode_layer *decode_udp_tunnel(uint16_t port, struct cur payload);
+
+/* From layer to layer, whatever they are. *out is written only for DECODE_OK.
+ */
+enum decode_result decode_layers(struct fragment_table *fragments,
+				 struct segment *out, const struct packet *p);
 
 decode_layer decode_ethernet, decode_ppp;                /* decode_link.c */
 decode_layer decode_ipv4, decode_ipv6, decode_ip_either; /* decode_ip.c */

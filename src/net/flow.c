@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +11,6 @@
 #include "base/mem.h"
 
 static_assert(sizeof(struct flow) == 64, "an entry is one cache line");
-static_assert(sizeof(struct endpoint) == 18, "no bytes between two endpoints");
 
 /* The index finds an entry's place by its tag; places lie in chunks that never
  * move, so that growing costs a new index and nothing else:
@@ -21,7 +19,9 @@ static_assert(sizeof(struct endpoint) == 18, "no bytes between two endpoints");
  *	               |
  *	chunk[place / CHUNK] -> [ flow ] [ flow ] [ flow ] ...
  *
- * The index is open addressing. Every packet looks at one slot and one flow out
+ * The index is open addressing. Nothing is taken out of it: a slot whose place
+ * has another flow by now leads to one that is not the wanted one, and goes
+ *when the index is made anew. Every packet looks at one slot and one flow out
  *of many, so both lie in huge pages where the system has them: with small ones
  * finding out where a page is costs more than the look. */
 #define TCP         6
@@ -43,6 +43,7 @@ struct flow_table {
 	void *index_memory; /* as in struct chunk */
 	uint64_t *index;
 	uint32_t mask;  /* slots of the index, less one */
+	uint32_t used;  /* slots that are not empty */
 	uint32_t count; /* places 0 to count - 1 are taken */
 	struct chunk *chunk;
 	uint32_t hand; /* where the next look or sweep begins */
@@ -55,60 +56,42 @@ struct flow_table {
 /* Written once per process, before it is read: the exception to "no mutable
  * globals", because a hash must be the same for all tables. The digits of pi
  * stand in should the system have no random numbers to give. */
-static uint64_t key[8] = {
-	0x243f6a8885a308d3, 0x13198a2e03707344, 0xa4093822299f31d0,
-	0x082efa98ec4e6c89, 0x452821e638d01377, 0xbe5466cf34e90c6c,
-	0xc0ac29b7c97c50dd, 0x3f84d5b5b5470917,
+static uint32_t key[8] = {
+	0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344,
+	0xa4093822, 0x299f31d0, 0x082efa98, 0xec4e6c89,
 };
-static uint64_t key_of_four; /* what the first words of IPv4 come to */
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
-static atomic_bool key_drawn;
 
 static void draw_key(void)
 {
-	uint64_t drawn[8];
-	uint32_t word;
+	uint32_t drawn[8];
 
 	if (getrandom(drawn, sizeof(drawn), 0) == (ssize_t)sizeof(drawn))
 		memcpy(key, drawn, sizeof(key));
-	memcpy(&word, (const uint8_t[4]){ [2] = 0xff, [3] = 0xff }, 4);
-	key_of_four = key[0] + key[3] * word;
-	atomic_store_explicit(&key_drawn, true, memory_order_release);
 }
 
-static uint64_t mix(uint64_t h)
+/* NH (Black and others 1999), two words of 32 bits a product: two addresses
+ * collide with a chance of 2^-32, whoever chooses them. */
+static uint64_t hash_endpoint(const struct endpoint *e)
 {
-	h = (h ^ h >> 32) * 0x9e3779b97f4a7c15;
-	h = (h ^ h >> 29) * 0xbf58476d1ce4e5b9;
+	uint32_t w[4];
+
+	memcpy(w, e->ip, sizeof(w));
+	const uint64_t h = (uint64_t)(w[0] + key[0]) * (w[1] + key[1]) +
+			   (uint64_t)(w[2] + key[2]) * (w[3] + key[3]) +
+			   (uint64_t)key[4] * e->port;
+
 	return h ^ h >> 32;
 }
 
-/* Multilinear hashing (Lemire and Kaser 2014): words times secret factors. Two
- * endpoints collide with a chance of about 2^-32, whoever chooses them. Of IPv4
- * the first three words are always the same. */
-static uint64_t hash_endpoint(const struct endpoint *e)
+uint32_t flow_tag(const struct segment *s)
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	uint32_t w[4], four[3];
-	uint64_t h;
-
-	memcpy(w, e->ip, sizeof(w));
-	memcpy(four, mapped, sizeof(four));
-	if ((w[0] | w[1]) == 0 && w[2] == four[2])
-		h = key_of_four;
-	else
-		h = key[0] + key[1] * w[0] + key[2] * w[1] + key[3] * w[2];
-	h += key[4] * w[3] + key[5] * e->port;
-	return (h ^ h >> 32) * 0x9e3779b97f4a7c15;
-}
-
-uint64_t flow_hash(const struct segment *s)
-{
-	if (!atomic_load_explicit(&key_drawn, memory_order_acquire))
-		pthread_once(&key_once, draw_key);
 	/* A sum is the same both ways round. */
-	return mix(hash_endpoint(&s->src) + hash_endpoint(&s->dst) +
-		   key[6] * s->protocol);
+	const uint64_t h = (hash_endpoint(&s->src) + hash_endpoint(&s->dst)) *
+				   0x9e3779b97f4a7c15 +
+			   (uint64_t)key[5] * s->protocol;
+
+	return (uint32_t)((h ^ h >> 32) * 0xbf58476d1ce4e5b9 >> 32);
 }
 
 /* n zeroed bytes from the start of a huge page on; *memory is to be freed. */
@@ -130,6 +113,7 @@ struct flow_table *flow_table_new(size_t limit, flow_leave *leave,
 	struct flow_table *t = mem_new(1, sizeof(*t));
 
 	assert(limit > 0 && limit <= (size_t)1 << 31);
+	pthread_once(&key_once, draw_key);
 	t->limit = limit;
 	t->leave = leave;
 	t->context = context;
@@ -156,55 +140,30 @@ void flow_table_free(struct flow_table *t)
 	free(t);
 }
 
-static void put_in_index(uint64_t *index, uint32_t mask, uint64_t slot)
+static void put_in_index(struct flow_table *t, uint32_t tag, uint32_t place)
 {
-	uint32_t i = (uint32_t)(slot >> 32) & mask;
+	uint32_t i = tag & t->mask;
 
-	while (index[i])
-		i = (i + 1) & mask;
-	index[i] = slot;
-}
-
-/* Half full is the most: then the first slot looked at is mostly the one. */
-static void grow_index(struct flow_table *t)
-{
-	const uint32_t mask = t->mask * 2 + 1;
-
-	if (t->count <= t->mask / 2)
-		return;
-	void *memory;
-	uint64_t *index =
-		pages_new(&memory, ((size_t)mask + 1) * sizeof(*index));
-
-	for (size_t i = 0; i <= t->mask; i++)
-		if (t->index[i])
-			put_in_index(index, mask, t->index[i]);
-	free(t->index_memory);
-	t->index_memory = memory;
-	t->index = index;
-	t->mask = mask;
-}
-
-/* Takes a place out of the index and moves up those behind it that would not
- * be found across the hole. */
-static void take_from_index(struct flow_table *t, uint32_t place)
-{
-	uint32_t hole = at(t, place)->tag & t->mask;
-
-	while ((uint32_t)t->index[hole] != place + 1)
-		hole = (hole + 1) & t->mask;
-	for (uint32_t i = hole;;) {
+	while (t->index[i])
 		i = (i + 1) & t->mask;
-		if (!t->index[i])
-			break;
-		const uint32_t home = (uint32_t)(t->index[i] >> 32) & t->mask;
+	t->index[i] = (uint64_t)tag << 32 | (place + 1);
+	t->used++;
+}
 
-		if (((i - home) & t->mask) < ((i - hole) & t->mask))
-			continue;
-		t->index[hole] = t->index[i];
-		hole = i;
-	}
-	t->index[hole] = 0;
+/* Half full is the most: then the first slot looked at is mostly the one. An
+ * index of the same size is made where that gives back enough of it. */
+static void make_index(struct flow_table *t)
+{
+	if (t->used <= t->mask / 2)
+		return;
+	free(t->index_memory);
+	if (t->count > t->mask / 4)
+		t->mask = t->mask * 2 + 1;
+	t->index = pages_new(&t->index_memory,
+			     ((size_t)t->mask + 1) * sizeof(*t->index));
+	t->used = 0;
+	for (uint32_t i = 0; i < t->count; i++)
+		put_in_index(t, at(t, i)->tag, i);
 }
 
 static bool goes_before(const struct flow *f, const struct flow *than)
@@ -234,10 +193,8 @@ static uint32_t reuse_one(struct flow_table *t, uint32_t now_s)
 		const uint32_t place = t->hand;
 
 		step(t);
-		if (is_over(at(t, place), now_s)) {
-			take_from_index(t, place);
+		if (is_over(at(t, place), now_s))
 			return place;
-		}
 	}
 	return NOBODY;
 }
@@ -258,7 +215,6 @@ static uint32_t drop_one(struct flow_table *t)
 
 	if (t->leave)
 		t->leave(t->context, f);
-	take_from_index(t, chosen);
 	t->dropped++;
 	return chosen;
 }
@@ -272,7 +228,6 @@ static uint32_t new_place(struct flow_table *t, uint32_t now_s)
 		return old;
 	if (t->count == t->limit)
 		return drop_one(t);
-	grow_index(t);
 	if (!c->memory)
 		c->flows = pages_new(&c->memory, CHUNK * sizeof(struct flow));
 	return t->count++;
@@ -299,7 +254,8 @@ static struct flow *make(struct flow_table *t, const struct segment *s,
 		.tag = tag,
 	};
 	t->made++;
-	put_in_index(t->index, t->mask, (uint64_t)tag << 32 | (place + 1));
+	put_in_index(t, tag, place);
+	make_index(t);
 	return f;
 }
 
@@ -312,28 +268,6 @@ static void make_again(struct flow_table *t, struct flow *f)
 	t->made++;
 }
 
-/* 0 if equal. Without branches, because which direction a packet has is
- * anyone's guess, the processor's too. */
-static uint64_t differ(const struct endpoint *x, const struct endpoint *y)
-{
-	uint64_t a[2], b[2];
-
-	memcpy(a, x->ip, sizeof(a));
-	memcpy(b, y->ip, sizeof(b));
-	return (a[0] ^ b[0]) | (a[1] ^ b[1]) | (uint64_t)(x->port ^ y->port);
-}
-
-/* Is f the entry of s? *direction is then the way that s goes. */
-static bool holds(const struct flow *f, enum flow_direction *direction,
-		  const struct segment *s)
-{
-	const uint64_t there = differ(&s->src, &f->a) | differ(&s->dst, &f->b);
-	const uint64_t back = differ(&s->src, &f->b) | differ(&s->dst, &f->a);
-
-	*direction = there ? FLOW_B_TO_A : FLOW_A_TO_B;
-	return (!there | !back) && f->protocol == s->protocol;
-}
-
 static struct flow *find(const struct flow_table *t,
 			 enum flow_direction *direction,
 			 const struct segment *s, uint32_t tag)
@@ -343,41 +277,42 @@ static struct flow *find(const struct flow_table *t,
 			continue;
 		struct flow *f = at(t, (uint32_t)t->index[i] - 1);
 
-		if (holds(f, direction, s))
+		if (flow_holds(f, direction, s))
 			return f;
 	}
 	return NULL;
 }
 
-void flow_prefetch(const struct flow_table *t, uint64_t hash)
+struct flow *flow_guess(const struct flow_table *t, uint32_t tag)
 {
-	__builtin_prefetch(&t->index[(uint32_t)(hash >> 32) & t->mask]);
-}
-
-uint32_t flow_guess(const struct flow_table *t, uint64_t hash)
-{
-	const uint32_t tag = (uint32_t)(hash >> 32);
 	uint32_t i = tag & t->mask;
 
 	while (t->index[i] && t->index[i] >> 32 != tag)
 		i = (i + 1) & t->mask;
-	if (t->index[i])
-		__builtin_prefetch(at(t, (uint32_t)t->index[i] - 1));
-	return (uint32_t)t->index[i];
+	return t->index[i] ? at(t, (uint32_t)t->index[i] - 1) : NULL;
 }
 
-struct flow *flow_of(struct flow_table *t, enum flow_direction *direction,
-		     const struct segment *s, uint64_t hash, uint32_t guess,
-		     uint32_t now_s)
+void flow_look(const struct flow_table *t, struct flow_hint *hint,
+	       const struct segment *segment, const uint16_t *which, size_t n)
 {
-	const uint32_t tag = (uint32_t)(hash >> 32);
-	struct flow *f = guess ? at(t, guess - 1) : NULL;
+	for (size_t i = 0; i < n; i++) {
+		hint[i].tag = flow_tag(&segment[which[i]]);
+		__builtin_prefetch(&t->index[hint[i].tag & t->mask]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		hint[i].guess = flow_guess(t, hint[i].tag);
+		__builtin_prefetch(hint[i].guess);
+	}
+}
 
-	if (!f || !holds(f, direction, s))
-		f = find(t, direction, s, tag);
+struct flow *flow_seek(struct flow_table *t, enum flow_direction *direction,
+		       const struct segment *s, uint32_t tag, uint32_t now_s)
+{
+	struct flow *f = find(t, direction, s, tag);
+
 	if (!f) {
 		f = make(t, s, tag, now_s);
-		*direction = differ(&s->src, &f->a) ? FLOW_B_TO_A : FLOW_A_TO_B;
+		flow_holds(f, direction, s);
 	} else if (is_over(f, now_s)) {
 		make_again(t, f);
 	}

@@ -66,28 +66,40 @@ void flow_table_free(struct flow_table *t); /* calls nobody */
 
 /* Hash of a segment's five-tuple, the same for both directions. It is keyed
  * with a secret that each process draws anew, so that a stranger cannot choose
- * the collisions; nothing that is put out may depend on it. A table goes by
- * bits 32 to 63: choose a worker by the lower ones. Any thread may call. */
-uint64_t flow_hash(const struct segment *s);
+ * the collisions; nothing that is put out may depend on it. Any thread may
+ * call, once there is a table. */
+uint32_t flow_tag(const struct segment *s);
 
 /* Where an entry is, only the index knows, and both are far from the processor.
- * So a look-up takes three steps, each for a whole group of segments before the
- * next: flow_prefetch() asks for the line of the index, flow_guess() reads it
- * and asks for the line of the entry, flow_of() finds that there. A guess (0:
- * none) may be wrong by then: entries come and go. */
-void flow_prefetch(const struct flow_table *t, uint64_t hash);
-uint32_t flow_guess(const struct flow_table *t, uint64_t hash);
+ * So hints are taken for a whole group of segments before the first of them is
+ * looked up: that asks for the lines of the index, then for those of the
+ * entries. A guess (NULL: none) may be wrong by then: entries come and go. */
+struct flow_hint {
+	struct flow *guess;
+	uint32_t tag;
+};
+
+/* hint[i] is that of segment[which[i]]. */
+void flow_look(const struct flow_table *t, struct flow_hint *hint,
+	       const struct segment *segment, const uint16_t *which, size_t n);
+
+/* The first entry of that tag, or NULL. */
+struct flow *flow_guess(const struct flow_table *t, uint32_t tag);
 
 /* The entry of s, made if absent. It stays where it is until it leaves: a held
  * one until flow_leave is called for it, another until the next call. now_s:
  * the caller's clock, which never goes back. *direction says which way s goes.
  */
-struct flow *flow_of(struct flow_table *t, enum flow_direction *direction,
-		     const struct segment *s, uint64_t hash, uint32_t guess,
-		     uint32_t now_s);
+static inline struct flow *flow_of(struct flow_table *t,
+				   enum flow_direction *direction,
+				   const struct segment *s,
+				   const struct flow_hint *hint,
+				   uint32_t now_s);
 
 size_t flow_count(const struct flow_table *t);     /* places in use */
 uint64_t flow_made(const struct flow_table *t);    /* ever */
 uint64_t flow_dropped(const struct flow_table *t); /* for lack of room */
+
+#include "net/flow_impl.h"
 
 #endif /* NET_FLOW_H */
