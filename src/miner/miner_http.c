@@ -53,6 +53,7 @@ struct http_source {
 	uint64_t exchanges, shares, next_id;
 	char workid[ID_MAX], longpollid[ID_MAX]; /* "": none */
 	int64_t now_ms, work_ms, poll_ms;        /* ms: when to ask next */
+	uint8_t polled[32]; /* previous block when the poll began */
 	/* Of the answer in hand. */
 	bool got_work, judged, block_accepted;
 	enum asked answering;
@@ -188,6 +189,14 @@ static void read_error(struct http_source *s, const struct dialect_input *in)
 		status_why(&s->why, ST_BAD, "the server says: %s", text);
 }
 
+/* With an error nodes send a result, too: null. */
+static bool has_result(const struct dialect_input *in)
+{
+	const struct json_node *result = daemon_result(in);
+
+	return result && result->type != JSON_NULL;
+}
+
 static void hear_answer(struct http_source *s, const struct line *l,
 			struct span body)
 {
@@ -196,7 +205,7 @@ static void hear_answer(struct http_source *s, const struct line *l,
 	if (!let_hear(s, l, 1, body, &in))
 		return;
 	read_error(s, &in);
-	if (s->template && daemon_result(&in) && s->answering != ASKED_SUBMIT)
+	if (s->template && has_result(&in) && s->answering != ASKED_SUBMIT)
 		read_template(s, &in);
 	daemon_read(s->reader, &in, on_event, s);
 }
@@ -228,11 +237,17 @@ static void submit_answered(struct http_source *s)
 	s->work_ms = s->now_ms;
 }
 
+/* bitcoind answers at once, again and again, until it has seen one block since
+ * it was started. */
 static void poll_answered(struct http_source *s)
 {
-	s->poll_ms = s->got_work ? s->now_ms : s->now_ms + FRESH_MS;
-	if (s->got_work)
-		s->work_ms = s->now_ms + FRESH_POLL_MS;
+	if (!s->got_work) {
+		s->poll_ms = s->now_ms + FRESH_MS;
+		return;
+	}
+	s->poll_ms = is_clean(s, s->polled) ? s->now_ms
+					    : s->poll.call.since_ms + FRESH_MS;
+	s->work_ms = s->now_ms + FRESH_POLL_MS;
 }
 
 static void find_poll(struct http_source *s, const struct http_message *m)
@@ -323,6 +338,7 @@ static void ask_for_news(struct http_source *s)
 	if (s->template)
 		getblocktemplate_write_mine(&s->body, s->next_id++,
 					    s->longpollid);
+	memcpy(s->polled, s->m->work->parts.job.previous, sizeof(s->polled));
 	ask(&s->poll, ASKED_POLL, &s->poll_url, s->template ? "POST" : "GET");
 }
 

@@ -30,7 +30,7 @@ struct stratum {
 	uint32_t position[2];
 	struct json doc[2]; /* 0: what we said; 1: what the pool said */
 	uint64_t next_id, subscribe_id, authorize_id, shares;
-	bool over, opened, subscribed;
+	bool over, opened, subscribed, authorized;
 	char words[MINER_WORDS_MAX];
 
 	/* For the next job; the mask at once. */
@@ -276,6 +276,8 @@ static void answered(struct stratum *s, const struct stratum1_told *t)
 		subscribed(s, t);
 	else if (t->number == s->authorize_id && !t->good)
 		end(s, "the pool refuses the user", t->words);
+	else if (t->number == s->authorize_id)
+		s->authorized = true;
 }
 
 static void reconnect(struct stratum *s, const struct stratum1_told *t)
@@ -313,7 +315,11 @@ static void told(struct stratum *s, const struct stratum1_told *t)
 			s->extranonce2_n = t->extranonce2_n;
 		break;
 	case STRATUM1_TOLD_VERSION:
-		stratum1_write_version(&s->out, t->id, s->m->agent);
+		stratum1_write_answer(&s->out, t->id, s->m->agent);
+		say(s);
+		break;
+	case STRATUM1_TOLD_PING:
+		stratum1_write_answer(&s->out, t->id, STRATUM1_PONG);
 		say(s);
 		break;
 	case STRATUM1_TOLD_MESSAGE:
@@ -393,6 +399,8 @@ static void watch(struct stratum *s)
 	else if (s->m->source_jobs == 0 &&
 		 s->now_ms - s->opened_ms > OPEN_MS + WORK_MS)
 		end(s, "no job in time", NULL);
+	else if (!s->authorized && s->now_ms - s->opened_ms > OPEN_MS + WORK_MS)
+		end(s, "no answer about the user in time", NULL);
 	else if (s->opened && s->now_ms - s->heard_ms > SILENT_MS)
 		end(s, "not a word for ten minutes", NULL);
 	else if (s->m->num_pending > 0 && s->now_ms - s->asked_ms > ANSWER_MS)
@@ -441,11 +449,13 @@ static const char *words(const void *source)
 	return s->words;
 }
 
+/* ckpool gives jobs before it knows the user, and lets shares that come until
+ * then fall without an answer. */
 static bool is_ready(const void *source)
 {
 	const struct stratum *s = source;
 
-	return s->subscribed && !s->over;
+	return s->subscribed && s->authorized && !s->over;
 }
 
 /* Would the pool, under the mask in force now, rebuild the same header? */

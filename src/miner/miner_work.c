@@ -34,11 +34,18 @@ static void copy_parts(struct miner_work *w, const struct miner_work_parts *p)
 	w->parts.transactions = copy(&at, p->transactions);
 }
 
+/* A bit that the job sets stays set: BIP 310 would have it cleared where the
+ * submission does not have it, ckpool and DATUM or the submission into it. */
+static uint32_t free_bits(const struct miner_work_parts *p)
+{
+	return p->has_mask ? p->mask & ~p->job.version : 0;
+}
+
 static uint64_t num_versions(const struct miner_work_parts *p)
 {
 	uint64_t n = 1;
 
-	for (uint32_t m = p->has_mask ? p->mask : 0; m; m &= m - 1)
+	for (uint32_t m = free_bits(p); m; m &= m - 1)
 		n *= 2;
 	return n;
 }
@@ -132,14 +139,14 @@ static uint32_t deposit(uint32_t value, uint32_t mask)
 static void set_versions(struct miner_unit *u, const struct miner_work_parts *p,
 			 uint64_t group)
 {
-	const uint32_t mask = p->has_mask ? p->mask : 0;
 	const size_t n = (size_t)versions_at_once(p);
 
 	for (size_t i = 0; i < n; i++)
-		u->version[i] = (p->job.version & ~mask) |
-				deposit((uint32_t)(group * n + i), mask);
+		u->version[i] =
+			p->job.version |
+			deposit((uint32_t)(group * n + i), free_bits(p));
 	u->num_versions = n;
-	u->first.version_bits = u->version[0] & mask;
+	u->first.version_bits = p->has_mask ? u->version[0] & p->mask : 0;
 }
 
 bool miner_work_draw(struct miner_unit *out, struct miner_work *w)

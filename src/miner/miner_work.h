@@ -2,11 +2,11 @@
  * ways in which headers differ from one another.
  *
  * What threads may vary is numbered: unit u stands for a few choices of version
- * bits (in the mask), which are tried together, an extranonce2, and a part of
- * the nonces. Threads draw units from the work; two never try the same header.
- * The first unit follows from a number that never goes back during a run, so
- * that a job that comes again (after a reconnect that resumed its session) is
- * not mined in the same place again.
+ * bits (those of the mask that the job leaves 0), which are tried together, an
+ * extranonce2, and a part of the nonces. Threads draw units from the work; two
+ * never try the same header. The first unit follows from a number that never
+ * goes back during a run, so that a job that comes again (after a reconnect
+ * that resumed its session) is not mined in the same place again.
  *
  * A work does not change once it was given to threads, but for what they draw;
  * it is counted by references. */

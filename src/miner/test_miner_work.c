@@ -215,6 +215,36 @@ static void units(uint32_t extranonce2_n, uint32_t mask, uint64_t first,
 	free(seen);
 }
 
+/* A bit of the mask that the job sets stays set, and is submitted. */
+static void set_by_job(void)
+{
+	static const uint8_t root[32];
+	const uint32_t mask = 0x1fffe000, own = 0x10004000;
+	const struct miner_work_parts p = {
+		.job = { .branches = { root, 32 },
+			 .version = 0x20000004 | own },
+		.has_mask = true,
+		.mask = mask,
+	};
+	struct miner_work *w = miner_work_new(&p);
+	struct miner_unit u;
+	uint32_t seen = 0;
+
+	OK(w && w->capacity == (UINT64_C(1) << 14) / NONCES_VERSIONS_MAX *
+				       MINER_UNIT_PARTS);
+	for (size_t n = 0; n < 4; n++) {
+		OK(miner_work_draw(&u, w));
+		for (size_t i = 0; i < u.num_versions; i++) {
+			OK((u.version[i] & ~mask) == 0x20000004);
+			OK((u.version[i] & own) == own);
+			seen |= u.version[i];
+		}
+		OK(u.first.version_bits == (u.version[0] & mask));
+	}
+	OK((seen & mask) == (own | 0x7a000));
+	miner_work_put(w);
+}
+
 static void refused(void)
 {
 	static const uint8_t bytes[64];
@@ -280,6 +310,7 @@ int main(void)
 	units(1, 0, 77, 256 * MINER_UNIT_PARTS, 1);
 	units(1, 0x6000, UINT64_C(1) << 40, 256 * MINER_UNIT_PARTS, 4);
 	units(1, 0x1e000, 5, 2 * 256 * MINER_UNIT_PARTS, 8);
+	set_by_job();
 	refused();
 	counts();
 	return tap_end();

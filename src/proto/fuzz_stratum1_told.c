@@ -56,7 +56,7 @@ static void answer_version(const struct json_node *id)
 
 	json_init(&doc, 16);
 	buf_init(&out, 1u << 20);
-	if (stratum1_write_version(&out, id, "x")) {
+	if (stratum1_write_answer(&out, id, "x")) {
 		must(out.p[out.n - 1] == '\n' &&
 		     memchr(out.p, '\n', out.n) == out.p + out.n - 1);
 		must(json_parse(&doc, NULL, buf_span(&out)));

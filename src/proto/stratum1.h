@@ -45,9 +45,11 @@ struct stratum1_submission {
 
 bool stratum1_write_submit(struct buf *out, uint64_t id,
 			   const struct stratum1_submission *submission);
-/* The answer to client.get_version; id is the question's, or NULL. */
-bool stratum1_write_version(struct buf *out, const struct json_node *id,
-			    const char *agent);
+/* The answer to client.get_version (the agent) or mining.ping
+ * (STRATUM1_PONG); id is the question's, or NULL. */
+bool stratum1_write_answer(struct buf *out, const struct json_node *id,
+			   const char *words);
+#define STRATUM1_PONG "pong"
 
 /* What a pool tells its miner that is no event (stratum1_told.c). */
 enum stratum1_told_kind {
@@ -55,6 +57,7 @@ enum stratum1_told_kind {
 	STRATUM1_TOLD_ANSWER,
 	STRATUM1_TOLD_EXTRANONCE, /* mining.set_extranonce */
 	STRATUM1_TOLD_VERSION,    /* client.get_version: wants an answer */
+	STRATUM1_TOLD_PING,       /* mining.ping: wants an answer */
 	STRATUM1_TOLD_MESSAGE,    /* client.show_message */
 	STRATUM1_TOLD_RECONNECT,  /* client.reconnect */
 };

@@ -120,6 +120,8 @@ struct stratum1_told stratum1_told(const struct json *doc,
 		read_extranonce2(&t, json_at(doc, params, 1));
 	} else if (json_is(method, "client.get_version")) {
 		t.kind = STRATUM1_TOLD_VERSION;
+	} else if (json_is(method, "mining.ping")) {
+		t.kind = STRATUM1_TOLD_PING;
 	} else if (json_is(method, "client.show_message")) {
 		t.kind = STRATUM1_TOLD_MESSAGE;
 		t.words = text_or_null(json_at(doc, params, 0));

@@ -111,8 +111,8 @@ static void write_id(struct buf *text, const struct json_node *id)
 	buf_text(text, is_text ? "\"" : "");
 }
 
-bool stratum1_write_version(struct buf *out, const struct json_node *id,
-			    const char *agent)
+bool stratum1_write_answer(struct buf *out, const struct json_node *id,
+			   const char *words)
 {
 	struct json_writer w;
 	struct buf text;
@@ -122,7 +122,7 @@ bool stratum1_write_version(struct buf *out, const struct json_node *id,
 	write_id(&text, id);
 	buf_text(&text, ",\"result\":");
 	json_write_init(&w, &text);
-	json_write_text(&w, agent);
+	json_write_text(&w, words);
 	buf_text(&text, ",\"error\":null}\n");
 	const bool good = !text.full && buf_add(out, text.p, text.n);
 

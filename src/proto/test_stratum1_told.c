@@ -53,6 +53,8 @@ static const struct row rows[] = {
 	  STRATUM1_TOLD_EXTRANONCE, NO_NUMBER, false, 0, NULL, NULL, NULL, -1, 0, 0 },
 	{ "{\"id\":5,\"method\":\"client.get_version\",\"params\":[]}",
 	  STRATUM1_TOLD_VERSION, NO_NUMBER, false, 0, NULL, NULL, NULL, -1, 0, 0 },
+	{ "{\"params\":[],\"id\":42,\"method\":\"mining.ping\"}", /* ckpool */
+	  STRATUM1_TOLD_PING, NO_NUMBER, false, 0, NULL, NULL, NULL, -1, 0, 0 },
 	{ "{\"id\":5,\"method\":\"client.show_message\",\"params\":[\"hi\"]}",
 	  STRATUM1_TOLD_MESSAGE, NO_NUMBER, false, 0, "hi", NULL, NULL, -1, 0, 0 },
 	{ "{\"id\":5,\"method\":\"client.show_message\",\"params\":[5]}",
@@ -108,8 +110,8 @@ static void version(const char *id, const char *wanted)
 	buf_init(&out, 256);
 	if (!json_parse(&doc, NULL, text(id)))
 		abort();
-	OK(stratum1_write_version(&out, json_at(&doc, json_root(&doc), 0),
-				  "a\"b"));
+	OK(stratum1_write_answer(&out, json_at(&doc, json_root(&doc), 0),
+				 "a\"b"));
 	OK(!strcmp(buf_str(&out), wanted));
 	buf_fini(&out);
 	json_fini(&doc);

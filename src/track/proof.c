@@ -154,6 +154,50 @@ static bool has_header(struct fact_share *share, const struct fact_job *job)
 	return false;
 }
 
+/* BIP 310 lets the submitted bits stand for those of the job; ckpool and DATUM
+ * or them into its version, public-pool and ESP-Miner exclusive or. All mean
+ * the same where the job leaves the mask's bits 0. What was meant shows from
+ * the hash; the share then has the bits as they stood in the header. */
+static bool meets_otherwise(struct proof *room, struct fact_share *share,
+			    const struct fact_job *job,
+			    struct proof_demand latest,
+			    enum fact_algorithm algorithm)
+{
+	const uint32_t own = job->version & share->version_mask;
+	const uint32_t said = share->version_bits;
+	const uint32_t readings[] = { own | said, own ^ said };
+	struct header h;
+
+	header_read(&h, room->header);
+	for (size_t i = 0; i < 2; i++) {
+		h.version = (job->version & ~share->version_mask) | readings[i];
+		header_write(room->header, &h);
+		share_hash(room->hash, room->header, proof_unit(algorithm));
+		proof_hold(room, share, job, latest);
+		if (share->proof == FACT_PROVED) {
+			share->version_bits = readings[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+static void hold_versions(struct proof *room, struct fact_share *share,
+			  const struct fact_job *job,
+			  struct proof_demand latest,
+			  enum fact_algorithm algorithm)
+{
+	const struct proof as_specified = *room;
+
+	proof_hold(room, share, job, latest);
+	if (share->proof != FACT_HIGH || !share->has_version_bits ||
+	    !(job->version & share->version_mask) ||
+	    meets_otherwise(room, share, job, latest, algorithm))
+		return;
+	*room = as_specified;
+	proof_hold(room, share, job, latest);
+}
+
 void proof_end(struct proof *room, struct fact_share *share,
 	       const struct fact_job *job, struct proof_demand latest,
 	       enum fact_algorithm algorithm)
@@ -161,7 +205,7 @@ void proof_end(struct proof *room, struct fact_share *share,
 	share->header = (struct span){ room->header, HEADER_SIZE };
 	share->algorithm =
 		algorithm == FACT_SCRYPT ? FACT_SCRYPT : FACT_SHA256D;
-	proof_hold(room, share, job, latest);
+	hold_versions(room, share, job, latest, share->algorithm);
 	/* Without a proof nothing says which hash the miner computed. */
 	if (share->proof != FACT_PROVED && algorithm == FACT_NO_ALGORITHM)
 		share->algorithm = FACT_NO_ALGORITHM;

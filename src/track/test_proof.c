@@ -129,6 +129,45 @@ static void test_refused(void)
 	OK(f.proof == FACT_UNSUPPORTED && !f.header.n);
 }
 
+/* What submitted version bits mean for a job that sets one of the mask's. */
+static void test_versions(void)
+{
+	static const struct {
+		uint32_t said, version; /* that was hashed */
+		bool proved;
+	} rows[] = {
+		{ 0x10002000, 0x30002000, true }, /* as BIP 310 */
+		{ 0x00002000, 0x20002000, true },
+		{ 0x00002000, 0x30002000, true }, /* or */
+		{ 0x10002000, 0x20002000, true }, /* exclusive or */
+		{ 0x10002000, 0x30000000, false },
+		{ 0x10002000, 0x20000000, false },
+	};
+	struct fact_job job = job_fact(TRACK_HARD);
+	struct event_job mined_as = track_job("j");
+	struct proof room;
+
+	job.version = 0x30000000;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		mined_as.version = rows[i].version;
+		struct fact_share f = share_fact(track_mine(
+			&mined_as, TRACK_EXTRANONCE1, 0, TRACK_HARD, ""));
+
+		f.has_version_bits = true;
+		f.version_bits = rows[i].said;
+		proof_make(&room, &f, &job, none, FACT_SHA256D);
+		OK(f.proof == (rows[i].proved ? FACT_PROVED : FACT_HIGH));
+		/* Bits of the header; unproved, as BIP 310 has them. */
+		const uint32_t want = rows[i].proved
+					      ? rows[i].version
+					      : 0x20000000 | rows[i].said;
+		OK(f.version_bits == (want & SHARE_VERSION_MASK));
+		OK(f.header.n == 80 && room.header[3] == want >> 24 &&
+		   room.header[1] == (uint8_t)(want >> 8));
+		OK(fabs(f.difficulty / 1e-7 - 1) < 1e-9);
+	}
+}
+
 /* Each bit of every field that is hashed: never proved by chance (at 1 in 430
  * some would be, so the hash is what is looked at). */
 static void test_bits(void)
@@ -342,6 +381,7 @@ int main(void)
 {
 	test_outcomes();
 	test_refused();
+	test_versions();
 	test_bits();
 	test_nearly();
 	test_targets();

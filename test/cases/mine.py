@@ -33,8 +33,8 @@ EASY = "0.00001"
 
 
 def job7(id):
-    """Between its halves are 7 bytes."""
-    return Job(id, seed="mine", extra=7, ntime=1700000000)
+    """Between its halves are 7 bytes. Its version has a bit of the masks."""
+    return Job(id, seed="mine", extra=7, ntime=1700000000, version=0x20800000)
 
 
 def mine(*arguments, user="rig.1", **how):
@@ -164,6 +164,7 @@ pool = pools.Stratum(job7, EASY, mask=0x00ffe000, until=24, plan={
          ("say", {"id": 900, "method": "client.get_version", "params": []}),
          ("say", {"id": "v\"1", "method": "client.get_version",
                   "params": []}),
+         ("say", {"params": [], "id": 42, "method": "mining.ping"}),
          ("say", {"id": None, "method": "client.show_message",
                   "params": ["hello \x1b[31mminer"]}),
          ("say", {"id": None, "method": "mining.set_difficulty",
@@ -195,8 +196,8 @@ tap.same([c["params"] for c in pool.calls
                                  "version-rolling.min-bit-count": 0}]],
          "stratum: asks for BIP 320's bits")
 tap.same([(a["id"], a["result"]) for a in pool.answers],
-         [(900, "assay/0.1.0"), ("v\"1", "assay/0.1.0")],
-         "stratum: tells its version")
+         [(900, "assay/0.1.0"), ("v\"1", "assay/0.1.0"), (42, "pong")],
+         "stratum: tells its version, and answers a ping")
 ids = [c["id"] for c in pool.calls if c.get("method")]
 tap.same(len(set(ids)), len(ids), "stratum: every request has its own id")
 tap.ok(any(int(s["version_bits"], 16) for s in submitted(r)),
@@ -227,6 +228,12 @@ tap.ok(len({s["extranonce2"] for s in submitted(r)}) > 1,
 pool = pools.Stratum(job7, EASY)
 r = mine(TCP + Server(pool).target, "--shares", "3")
 check_log("rolling refused", r, pool.truth)
+
+# Shares wait until the pool knows the user.
+pool = pools.Stratum(job7, EASY, eager=True)
+r = mine(TCP + Server(pool).target, "--shares", "6")
+tap.same((r.code, pool.early), (0, []), "jobs first: nothing is sent too early")
+check_log("jobs first", r, pool.truth)
 
 # Reconnect: closed after 5 shares, then resumed with the old session.
 pool = pools.Stratum(job7, EASY, plan={5: [("close",)]})
@@ -398,6 +405,20 @@ r = mine("http://" + Server(node).target, "--gbt", "--address", ADDRESS,
          "--retries", "1", "--password", "wrong", user="rpc")
 tap.same(r.code, 1, "node: a wrong password")
 tap.ok("refuses the user" in r.out.decode(), "node: says so", r.out.decode())
+node = pools.Node(script=SCRIPT, lonely=1)
+r = mine("http://" + Server(node).target, "--gbt", "--address", ADDRESS,
+         "--shares", "2", "--password", "secret", user="rpc")
+tap.same((r.code, node.faults), (0, []), "node without peers: is tried again")
+tap.same([c["why"] for c in of(r, "connection") if c["event"] == "over"],
+         ["the server says: Bitcoin is not connected!"],
+         "node without peers: says why")
+check_log("node without peers", r, node.truth)
+node = pools.Node(nbits=0x1a00ffff, script=SCRIPT, hasty=True)
+r = mine("http://" + Server(node).target, "--gbt", "--address", ADDRESS,
+         "--time", "1", "--password", "secret", user="rpc")
+tap.same((r.code, len(of(r, "share"))), (0, 0), "hasty node: exit status")
+tap.ok(1 <= node.polls < 10, "hasty node: is not polled all the time",
+       node.polls)
 node = pools.Node(script=SCRIPT)
 r = mine("https://" + Server(node, tls=tls).target, "--gbt", "--address",
          ADDRESS, "--shares", "2", "--insecure", "--password", "secret",
@@ -414,7 +435,7 @@ tap.same(r.code, 0, "SIGINT: exit status")
 check_log("SIGINT", r, pool.truth)
 check_scan("SIGINT", r, pcap_of(pool), pool.truth)
 
-r = mine(TCP + Server(pools.Stratum(job7, "1000000")).target, "--time", "0.5")
+r = mine(TCP + Server(pools.Stratum(job7, "1000000")).target, "--time", "2")
 tap.same((r.code, of(r, "share")), (0, []), "--time: ends without a share")
 tap.ok(of(r, "end")[0]["hashes"] > 0, "--time: it hashed")
 

@@ -107,11 +107,14 @@ class Stratum:
         job                clean                    say, OBJECT or BYTES
         reject, WORDS      (the next share, whatever it is)
         close              reconnect, HOST, PORT
+
+    eager: as ckpool, it gives a job before it has looked the user up, and lets
+    shares that come until then fall without an answer (`early`).
     """
 
     def __init__(self, make_job, difficulty="0.00001", extranonce1="f00d01",
                  extranonce2_size=4, mask=None, plan=None, user="rig.1",
-                 session="5e55", until=None):
+                 session="5e55", until=None, eager=False):
         self.make_job, self.user, self.session = make_job, user, session
         self.first = difficulty, extranonce1, extranonce2_size
         self.mask = mask
@@ -121,6 +124,7 @@ class Stratum:
         self.seen = set()
         self.count = self.job_count = 0
         self.next_reject = None
+        self.eager, self.early = eager, []
         self.until, self.done = until, threading.Event()
 
     def __call__(self, peer):
@@ -133,7 +137,7 @@ class Connection:
         self.difficulty, self.extranonce1, self.size = pool.first
         self.mask = None
         self.jobs, self.known = {}, {}  # those of use now; all
-        self.open = True
+        self.open, self.authorized = True, False
 
     def run(self):
         while self.open:
@@ -169,16 +173,27 @@ class Connection:
         self.answer(m, [[["mining.set_difficulty", "d1"],
                          ["mining.notify", self.pool.session]],
                         self.extranonce1, self.size])
+        if self.pool.eager:
+            self.begin()
 
     def on_mining_extranonce_subscribe(self, m):
         self.answer(m, True)
 
     def on_mining_authorize(self, m):
-        good = m["params"][0] == self.pool.user
+        if self.pool.eager:
+            threading.Timer(0.5, self.authorize, [m]).start()
+            return
+        self.authorize(m)
+
+    def authorize(self, m):
+        good = self.authorized = m["params"][0] == self.pool.user
         self.answer(m, good, None if good else [24, "Unauthorized", None])
-        if good:
-            self.tell("mining.set_difficulty", float(self.difficulty))
-            self.new_job(True)
+        if good and not self.pool.eager:
+            self.begin()
+
+    def begin(self):
+        self.tell("mining.set_difficulty", float(self.difficulty))
+        self.new_job(True)
 
     def new_job(self, clean):
         self.pool.job_count += 1
@@ -191,6 +206,9 @@ class Connection:
         self.wire.say(job.notify())
 
     def on_mining_submit(self, m):
+        if not self.authorized:
+            self.pool.early.append(m)
+            return
         row, words = self.judge(*m["params"])
         if self.pool.next_reject and not words:
             words = self.pool.next_reject
@@ -245,7 +263,10 @@ class Connection:
         if bits is not None:
             if int(bits, 16) & ~self.mask:
                 return row, [20, "Version bits outside the mask", None]
-            version = version & ~self.mask | int(bits, 16)
+            rolled = version & ~self.mask | int(bits, 16)  # BIP 310
+            if rolled != version | int(bits, 16):  # ckpool, DATUM
+                return row, [20, "A bit of the job's is cleared", None]
+            version = rolled
         root = sha256d(job.coinbase1 + bytes.fromhex(extranonce1) + raw
                        + job.coinbase2)
         for b in job.branches:
@@ -389,16 +410,20 @@ def spending(n):
 
 
 class Node:
-    """bitcoind, as far as a miner sees it."""
+    """bitcoind, as far as a miner sees it. lonely: so many templates it refuses,
+    having no peers. hasty: as one that has not seen a block since it was
+    started, it answers a long poll at once."""
 
     def __init__(self, nbits=0x1f00ffff, height=700, user="rpc",
-                 password="secret", script=b"", transactions=3, refuse=()):
+                 password="secret", script=b"", transactions=3, refuse=(),
+                 lonely=0, hasty=False):
         self.nbits, self.height, self.script = nbits, height, script
         self.login = user, password
         self.target = (nbits & 0xffffff) << 8 * ((nbits >> 24) - 3)
         self.previous = sha256d(b"genesis")
         self.txs = [spending(n + 1) for n in range(transactions)]
         self.refuse = set(refuse)  # numbers of blocks
+        self.lonely, self.hasty = lonely, hasty
         self.truth, self.tapes, self.faults = [], [], []
         self.polls = 0
         self.changed = threading.Condition()
@@ -428,11 +453,18 @@ class Node:
     def give(self, wire, m):
         asked = m["params"][0]
         assert "segwit" in asked["rules"]
+        if self.lonely:
+            self.lonely -= 1
+            wire.respond({"result": None, "error": {
+                "code": -9, "message": "Bitcoin is not connected!"},
+                "id": m["id"]}, status="500 Internal Server Error")
+            return
         with self.changed:
             if asked.get("longpollid") == self.previous.hex():
                 self.polls += 1
                 before = self.previous
-                self.changed.wait_for(lambda: self.previous != before, 50)
+                self.changed.wait_for(
+                    lambda: self.hasty or self.previous != before, 50)
             ids = [transaction(t, 0)[:2] for t in self.txs]
             root = root_of([b"\0" * 32] + [w for _, w in ids])
             template = {
