@@ -113,6 +113,11 @@ size_t map_count(const struct map *m)
 	return m->n;
 }
 
+struct span map_key(const struct map *m, size_t i)
+{
+	return (struct span){ m->keys + m->entry[i].at, m->entry[i].n };
+}
+
 /* The slot that holds key, or the empty one where it belongs. There is always
  * an empty one, once there are any. */
 static size_t probe(const struct map *m, struct span key, uint64_t hash)

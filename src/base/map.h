@@ -23,6 +23,9 @@ uint64_t *map_put(struct map *m, struct span key, bool *fresh);
 uint64_t *map_find(const struct map *m, struct span key); /* or NULL */
 bool map_drop(struct map *m, struct span key);
 size_t map_count(const struct map *m);
+/* The i-th key of map_count(), in the order in which they came as long as none
+ * is dropped; borrowed until the next map_put() or map_drop(). */
+struct span map_key(const struct map *m, size_t i);
 
 /* The keyed hash itself (SipHash-like strength is not claimed; 64 bits). */
 uint64_t map_hash(uint64_t seed, const void *p, size_t n);

@@ -48,3 +48,8 @@ size_t script_set_count(const struct script_set *s)
 {
 	return map_count(s->value);
 }
+
+struct span script_set_at(const struct script_set *s, size_t i)
+{
+	return map_key(s->value, i);
+}

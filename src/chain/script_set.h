@@ -34,6 +34,8 @@ bool script_set_add(struct script_set *s, struct span script, uint64_t value);
 bool script_set_find(uint64_t *value, const struct script_set *s,
 		     struct span script);
 size_t script_set_count(const struct script_set *s);
+/* The i-th of them; good while none is added. */
+struct span script_set_at(const struct script_set *s, size_t i);
 
 /* A bit of the filter: of hashes and keys all bytes are alike. */
 static inline uint32_t script_set_bit(struct span script)

@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "chain/trace_checkpoint.h"
 #include "chain/trace_private.h"
 
-#define SEED         UINT64_C(0x7472616365)
-#define SLOTS        8  /* blocks of a round, for each thread */
-#define AHEAD        24 /* keys that are fetched before they are asked for */
-#define SCRIPT_BYTES ((size_t)1 << 36)
+#define SEED  UINT64_C(0x7472616365)
+#define SLOTS 8  /* blocks of a round, for each thread */
+#define AHEAD 24 /* keys that are fetched before they are asked for */
 
 #define TRACE_TEXT(name, text) [name] = text,
 static const char *const ends[] = { TRACE_END_LIST(TRACE_TEXT) };
@@ -169,13 +169,17 @@ static enum status trace_all(struct tracing *x, struct why *why)
 	const size_t all = chain_length(x->chain);
 	enum status st = ST_OK;
 
-	for (x->first = options->first_block; x->first < all && st == ST_OK;) {
+	while (x->first < all && st == ST_OK) {
 		const size_t left = all - x->first;
 		const size_t n = left < x->num_slots ? left : x->num_slots;
 
 		st = trace_round(x, n, why);
 		x->first += n;
 		x->taking.t->blocks = x->first;
+		if (st == ST_OK && options->checkpoint)
+			st = trace_checkpoint_write(x->taking.t, x->first,
+						    x->first == all, x->chain,
+						    options, why);
 		if (st == ST_OK && options->progress &&
 		    !options->progress(options->progress_context, "blocks",
 				       x->first, all))
@@ -184,11 +188,21 @@ static enum status trace_all(struct tracing *x, struct why *why)
 	return st;
 }
 
+/* From a graph that was read, what is looked for in the blocks that follow. */
+static void go_on(struct tracing *x)
+{
+	const struct trace *t = x->taking.t;
+
+	for (size_t i = 0; i < t->num_outputs; i++)
+		trace_take_up(&x->taking, (uint32_t)i);
+}
+
 static void begin(struct tracing *x, struct trace *out, const struct chain *c,
 		  const struct trace_options *options)
 {
 	*x = (struct tracing){ .chain = c,
 			       .options = options,
+			       .first = options->first_block,
 			       .num_slots =
 				       (size_t)SLOTS * trace_threads(options) };
 	x->taking.t = out;
@@ -238,12 +252,17 @@ enum status trace_forward(struct trace *out, const struct chain *c,
 			  const struct trace_options *options, struct why *why)
 {
 	struct tracing x;
-	enum status st;
+	enum status st = ST_END;
 
-	*out = (struct trace){ 0 };
-	buf_init(&out->script, SCRIPT_BYTES);
+	*out = (struct trace){ .chain_blocks = chain_length(c) };
+	buf_init(&out->script, TRACE_SCRIPT_BYTES);
 	begin(&x, out, c, options);
-	st = trace_all(&x, why);
+	if (options->checkpoint)
+		st = trace_checkpoint_read(out, &x.first, c, options, why);
+	if (st == ST_OK)
+		go_on(&x);
+	if (st == ST_OK || st == ST_END)
+		st = trace_all(&x, why);
 	end(&x);
 	count_ends(out);
 	if (st == ST_OK || st == ST_END) {

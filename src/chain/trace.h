@@ -95,11 +95,29 @@ struct trace {
 	/* Inputs whose values were not in rev files: trace_values.c. */
 	struct trace_missing *missing;
 	size_t num_missing, room_missing;
-	size_t blocks; /* looked at; below the chain's length: stopped early */
+	size_t blocks; /* looked at; fewer than chain_blocks: stopped early */
+	size_t chain_blocks; /* that the chain had */
 };
 
 /* Of a script that an output pays: should the trace stop there? */
 typedef bool trace_stop(void *context, struct span script);
+
+/* A file that keeps how far a trace got, and from which it goes on, so that it
+ * outlives its process: chain/trace_checkpoint.h. What comes out is what would
+ * have without it. */
+struct trace_checkpoint {
+	const char *path;
+	unsigned seconds; /* at least, between two writings */
+	/* What came of it. */
+	size_t before;   /* blocks that earlier runs looked at */
+	size_t left_out; /* backward: blocks that came since it was begun */
+	bool failed;     /* to be written, the last time; the trace goes on */
+	struct why why;  /* for this reason */
+	/* Private. */
+	bool any;
+	double due;
+	size_t at;
+};
 
 struct trace_options {
 	/* Outputs to these scripts are sources (value ignored), only those of
@@ -117,13 +135,15 @@ struct trace_options {
 	uint32_t hops_max;  /* 0: no limit */
 	size_t outputs_max; /* 0: TRACE_OUTPUTS_MAX */
 	unsigned threads;   /* 0: one for each processor */
+	struct trace_checkpoint *checkpoint; /* NULL: none */
 	bool (*progress)(void *context, const char *what, size_t done,
 			 size_t all); /* NULL, or: false stops */
 	void *progress_context;
 };
 
 /* ST_END: progress stopped it; out holds what was found until then. ST_BAD: a
- * block on the way is not one. On failure out is empty. */
+ * block on the way is not one, or the checkpoint is of something else. On
+ * failure out is empty. */
 enum status trace_forward(struct trace *out, const struct chain *c,
 			  const struct trace_options *options, struct why *why);
 

@@ -1,13 +1,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chain/trace_checkpoint.h"
 #include "chain/trace_grow.h"
 #include "chain/trace_private.h"
 #include "coin/block.h"
 
-#define SEED         UINT64_C(0x6261636b)
-#define SLOTS        8 /* blocks of a round, for each thread */
-#define SCRIPT_BYTES ((size_t)1 << 36)
+#define SEED  UINT64_C(0x6261636b)
+#define SLOTS 8 /* blocks of a round, for each thread */
 
 struct slot { /* one block of a round */
 	struct chain_reader *reader;
@@ -332,22 +332,41 @@ static enum status trace_round(struct tracing *x, size_t n, struct why *why)
 static enum status trace_all(struct tracing *x, struct why *why)
 {
 	const struct trace_options *options = x->options;
-	const size_t all = chain_length(x->chain);
+	const size_t all = x->t->chain_blocks;
 	enum status st = ST_OK;
 
-	for (x->end = all; x->end > options->first_block && st == ST_OK;) {
+	while (x->end > options->first_block && st == ST_OK) {
 		const size_t left = x->end - options->first_block;
 		const size_t n = left < x->num_slots ? left : x->num_slots;
 
 		st = trace_round(x, n, why);
 		x->end -= n;
 		x->t->blocks = all - x->end;
+		if (st == ST_OK && options->checkpoint)
+			st = trace_checkpoint_write(
+				x->t, x->end, x->end == options->first_block,
+				x->chain, options, why);
 		if (st == ST_OK && options->progress &&
 		    !options->progress(options->progress_context, "blocks",
 				       x->t->blocks, all))
 			st = ST_END;
 	}
 	return st;
+}
+
+/* From a graph that was read, what is looked for in the blocks that follow. */
+static void go_on(struct tracing *x)
+{
+	struct outpoint at;
+
+	x->room_outpoints = x->t->room_outputs;
+	for (size_t i = 0; i < x->t->num_outputs; i++) {
+		at = x->t->outpoint[i];
+		outpoint_table_add(&x->wanted, &at, (uint32_t)i);
+		at.index = TRACE_ANY_OUTPUT;
+		if (x->t->output[i].tx != TRACE_NONE)
+			outpoint_table_add(&x->txids, &at, 0);
+	}
 }
 
 /* Now that all values are known: the fee, which is what is left. */
@@ -381,6 +400,7 @@ static void begin(struct tracing *x, struct trace *out, const struct chain *c,
 	*x = (struct tracing){ .chain = c,
 			       .options = options,
 			       .t = out,
+			       .end = out->chain_blocks,
 			       .num_slots =
 				       (size_t)SLOTS * trace_threads(options) };
 	outpoint_table_init(&x->txids, SEED);
@@ -416,12 +436,18 @@ enum status trace_backward(struct trace *out, const struct chain *c,
 			   const struct trace_options *options, struct why *why)
 {
 	struct tracing x;
-	enum status st;
+	enum status st = ST_END;
 
-	*out = (struct trace){ .backward = true };
-	buf_init(&out->script, SCRIPT_BYTES);
+	*out = (struct trace){ .backward = true,
+			       .chain_blocks = chain_length(c) };
+	buf_init(&out->script, TRACE_SCRIPT_BYTES);
 	begin(&x, out, c, options);
-	st = trace_all(&x, why);
+	if (options->checkpoint)
+		st = trace_checkpoint_read(out, &x.end, c, options, why);
+	if (st == ST_OK)
+		go_on(&x);
+	if (st == ST_OK || st == ST_END)
+		st = trace_all(&x, why);
 	end(&x);
 	close_values(out);
 	if (st != ST_OK && st != ST_END) {

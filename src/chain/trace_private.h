@@ -7,7 +7,8 @@
 #include "chain/trace.h"
 #include "coin/tx_walk.h"
 
-#define TRACE_ANY_OUTPUT UINT32_MAX /* stands for a transaction as a whole */
+#define TRACE_ANY_OUTPUT   UINT32_MAX /* stands for a transaction as a whole */
+#define TRACE_SCRIPT_BYTES ((size_t)1 << 36)
 
 struct trace_missing { /* an input whose value a rev file did not have */
 	struct outpoint outpoint;
@@ -61,6 +62,10 @@ static inline bool trace_is_fresh(const struct taking *k, uint64_t key)
  * comes after all others. */
 enum status trace_take(struct taking *k, struct trace_block *b, size_t position,
 		       struct why *why);
+
+/* From now on the output of the trace is looked for, as it was when it was
+ * taken in. */
+void trace_take_up(struct taking *k, uint32_t output);
 
 /* Walks it; false for a form that no node would write. */
 bool trace_walk(struct tx_walk *out, const struct trace_block *b,

@@ -203,6 +203,18 @@ static void find_one(struct taking *k, const struct outpoint *at)
 	}
 }
 
+void trace_take_up(struct taking *k, uint32_t output)
+{
+	const struct trace_output *o = &k->t->output[output];
+	const struct outpoint at = trace_outpoint(k->t, o);
+
+	if (o->source && k->given_left > 0)
+		find_one(k, &at);
+	/* One that was spent is never spent again: it need not be known. */
+	if (o->end == TRACE_UNSPENT)
+		outpoint_table_add(&k->table, &at, output);
+}
+
 static void add_output(struct taking *k, const struct outpoint *at,
 		       const struct tx_output *out, struct trace_output o)
 {

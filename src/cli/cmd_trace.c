@@ -48,6 +48,11 @@ static const char usage[] =
 	"one "
 	"owner, by\n"
 	"                         inference (as assay chain cluster --why)\n"
+	"      --checkpoint FILE  keep in FILE how far it got, and go on from "
+	"there; once it is\n"
+	"                         done, with the blocks that came since\n"
+	"      --checkpoint-every S  seconds between two writings of it "
+	"(default: 30)\n"
 	"      --no-verify        do not hold the transactions against their "
 	"blocks' headers\n"
 	"      --json             one JSON object a line (docs/trace.md)\n"
@@ -71,6 +76,8 @@ enum {
 	OPTION_POLICY,
 	OPTION_HOPS,
 	OPTION_MAX_OUTPUTS,
+	OPTION_CHECKPOINT,
+	OPTION_CHECKPOINT_EVERY,
 	OPTION_WHY,
 	OPTION_NO_VERIFY,
 	OPTION_JSON,
@@ -91,6 +98,9 @@ static const struct option options[] = {
 	{ "policy", required_argument, NULL, OPTION_POLICY },
 	{ "hops", required_argument, NULL, OPTION_HOPS },
 	{ "max-outputs", required_argument, NULL, OPTION_MAX_OUTPUTS },
+	{ "checkpoint", required_argument, NULL, OPTION_CHECKPOINT },
+	{ "checkpoint-every", required_argument, NULL,
+	  OPTION_CHECKPOINT_EVERY },
 	{ "why", no_argument, NULL, OPTION_WHY },
 	{ "no-verify", no_argument, NULL, OPTION_NO_VERIFY },
 	{ "json", no_argument, NULL, OPTION_JSON },
@@ -113,7 +123,8 @@ struct command_line {
 	struct outpoint *outpoint;
 	struct lists *lists;
 	bool policy[TAINT_POLICIES], any_policy;
-	bool back, through, why, no_verify, json, quiet, show;
+	struct trace_checkpoint checkpoint;
+	bool back, through, why, no_verify, json, quiet, show, told_failed;
 	struct export_trace export;
 	struct progress progress;
 };
@@ -175,7 +186,9 @@ static bool set_export(struct command_line *c, int option, const char *value)
 	if (!*value)
 		return cli_error(CLI_USAGE, "a name is needed to write to") ==
 		       CLI_DONE;
-	if (option == OPTION_GRAPHML)
+	if (option == OPTION_CHECKPOINT)
+		c->checkpoint.path = value;
+	else if (option == OPTION_GRAPHML)
 		c->export.graphml = value;
 	else if (option == OPTION_SVG)
 		c->export.svg = value;
@@ -183,6 +196,18 @@ static bool set_export(struct command_line *c, int option, const char *value)
 		c->export.tsv = value;
 	else
 		c->export.rowbinary = value;
+	return true;
+}
+
+/* 0: after every round of blocks. */
+static bool set_seconds(struct command_line *c, const char *value)
+{
+	uint64_t n;
+
+	if (!num_u64(&n, text_span(value)) || n > 86400)
+		return cli_error(CLI_USAGE, "%s: not a number from 0 to 86400",
+				 value) == CLI_DONE;
+	c->checkpoint.seconds = (unsigned)n;
 	return true;
 }
 
@@ -208,6 +233,9 @@ static bool set_option(struct command_line *c, int option, const char *value)
 		return cli_lists_read(c->lists, value);
 	case OPTION_POLICY:
 		return set_policies(c, value);
+	case OPTION_CHECKPOINT_EVERY:
+		return set_seconds(c, value);
+	case OPTION_CHECKPOINT:
 	case OPTION_GRAPHML:
 	case OPTION_SVG:
 	case OPTION_TSV:
@@ -311,10 +339,22 @@ static int read_options(struct command_line *c, int argc, char **argv)
 	return CLI_DONE;
 }
 
+/* Told once, when it happens: it may be mended while the trace goes on. */
+static void tell_failed(struct command_line *c)
+{
+	if (!c->checkpoint.failed || c->told_failed)
+		return;
+	progress_end(&c->progress);
+	cli_error(CLI_FAILED, "%s; the trace goes on, and tries again",
+		  c->checkpoint.why.text);
+	c->told_failed = true;
+}
+
 static bool on_blocks(void *context, const char *what, size_t done, size_t all)
 {
 	struct command_line *c = context;
 
+	tell_failed(c);
 	if (c->show)
 		progress_blocks(&c->progress, what, done, all);
 	return true;
@@ -373,6 +413,23 @@ static int tell_kinds(struct command_line *c, struct trace_told *told)
 	return code;
 }
 
+/* How much of it earlier runs had done. */
+static void tell_before(const struct command_line *c, const struct trace *t)
+{
+	const struct trace_checkpoint *k = &c->checkpoint;
+
+	if (c->quiet || k->before == 0)
+		return;
+	fprintf(stderr, "assay: %zu of %zu blocks had been looked at before\n",
+		k->before, t->chain_blocks);
+	if (k->left_out > 0)
+		fprintf(stderr,
+			"assay: %zu block%s that came since the trace backward "
+			"was begun %s left out\n",
+			k->left_out, k->left_out == 1 ? "" : "s",
+			k->left_out == 1 ? "is" : "are");
+}
+
 static int trace(struct command_line *c, const struct chain *chain)
 {
 	struct trace t;
@@ -394,7 +451,11 @@ static int trace(struct command_line *c, const struct chain *chain)
 	if (st != ST_OK) {
 		code = cli_error(CLI_FAILED, "%s", why.text);
 	} else {
+		tell_before(c, &t);
 		code = tell_kinds(c, &told);
+		if (code == CLI_DONE && c->checkpoint.failed)
+			code = cli_error(CLI_FAILED, "%s",
+					 c->checkpoint.why.text);
 	}
 	trace_free(&t);
 	return code;
@@ -410,6 +471,7 @@ static int run(struct command_line *c)
 	c->trace.outpoint = c->outpoint;
 	c->trace.progress = on_blocks;
 	c->trace.progress_context = c;
+	c->trace.checkpoint = c->checkpoint.path ? &c->checkpoint : NULL;
 	if (lists_count(c->lists) > 0 && !c->through) {
 		c->trace.stop = is_service;
 		c->trace.stop_context = c;
@@ -446,7 +508,8 @@ static int tell_why(const struct command_line *c, char **argv, int sources)
 
 int cmd_trace(int argc, char **argv)
 {
-	struct command_line c = { .lists = lists_new() };
+	struct command_line c = { .lists = lists_new(),
+				  .checkpoint = { .seconds = 30 } };
 	int code;
 
 	script_set_init(&c.scripts);

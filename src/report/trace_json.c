@@ -281,7 +281,7 @@ static void summary(struct writing *x)
 	sums(x, "stuck_sat", stuck_of);
 	key_uint(x, "transactions_without_values", t->without_values);
 	key_uint(x, "blocks", t->blocks);
-	key_uint(x, "chain_blocks", chain_length(x->t->chain));
+	key_uint(x, "chain_blocks", t->chain_blocks);
 	json_write_key(&x->w, "whole_chain");
 	json_write_bool(&x->w, chain_whole(x->t->chain));
 	json_write_key(&x->w, "complete");

@@ -215,7 +215,7 @@ static void heading(struct page *p)
 		t->num_outputs == 1 ? "" : "s");
 	fprintf(p->out,
 		"%zu of %zu blocks of network %s looked through%s; %s\n",
-		t->blocks, chain_length(p->t->chain),
+		t->blocks, t->chain_blocks,
 		chain_network(p->t->chain)->network->name,
 		chain_whole(p->t->chain)
 			? ""
