@@ -258,14 +258,15 @@ enum status trace_checkpoint_read(struct trace *t, size_t *at,
 				  struct why *why)
 {
 	struct trace_checkpoint *k = options->checkpoint;
-	struct trace_state s;
+	struct trace_state s = { .at = 0 };
 	const bool backward = t->backward;
 	uint8_t *bytes = NULL;
 	size_t n = 0;
 	enum status st = read_file(&bytes, &n, k->path, why);
 
-	if (st == ST_OK)
-		st = parse(&s, t, (struct span){ bytes, n }, k->path, why);
+	if (!bytes)
+		return st;
+	st = parse(&s, t, (struct span){ bytes, n }, k->path, why);
 	free(bytes);
 	if (st != ST_OK)
 		return st;

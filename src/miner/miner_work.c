@@ -41,15 +41,6 @@ static uint32_t free_bits(const struct miner_work_parts *p)
 	return p->has_mask ? p->mask & ~p->job.version : 0;
 }
 
-static uint64_t num_versions(const struct miner_work_parts *p)
-{
-	uint64_t n = 1;
-
-	for (uint32_t m = free_bits(p); m; m &= m - 1)
-		n *= 2;
-	return n;
-}
-
 /* 0: more than 64 bits count. */
 static uint64_t num_extranonces(const struct miner_work_parts *p)
 {
@@ -58,17 +49,25 @@ static uint64_t num_extranonces(const struct miner_work_parts *p)
 	return UINT64_C(1) << (8 * p->extranonce2_n);
 }
 
-static uint64_t versions_at_once(const struct miner_work_parts *p)
+/* Choices of version bits that are tried together, as many as can be, and how
+ * many groups of so many there are; both powers of two. */
+static size_t versions_at_once(const struct miner_work_parts *p)
 {
-	const uint64_t n = num_versions(p);
+	const uint64_t all = UINT64_C(1) << __builtin_popcount(free_bits(p));
 
-	return n < NONCES_VERSIONS_MAX ? n : NONCES_VERSIONS_MAX;
+	return all < NONCES_VERSIONS_MAX ? (size_t)all : NONCES_VERSIONS_MAX;
+}
+
+static uint64_t num_groups(const struct miner_work_parts *p)
+{
+	const uint64_t all = UINT64_C(1) << __builtin_popcount(free_bits(p));
+
+	return all > NONCES_VERSIONS_MAX ? all / NONCES_VERSIONS_MAX : 1;
 }
 
 static uint64_t capacity_of(const struct miner_work_parts *p)
 {
-	const uint64_t others =
-		num_versions(p) / versions_at_once(p) * MINER_UNIT_PARTS;
+	const uint64_t others = num_groups(p) * MINER_UNIT_PARTS;
 	const uint64_t extranonces = num_extranonces(p);
 
 	if (extranonces == 0 || extranonces > UINT64_MAX / others)
@@ -139,7 +138,7 @@ static uint32_t deposit(uint32_t value, uint32_t mask)
 static void set_versions(struct miner_unit *u, const struct miner_work_parts *p,
 			 uint64_t group)
 {
-	const size_t n = (size_t)versions_at_once(p);
+	const size_t n = versions_at_once(p);
 
 	for (size_t i = 0; i < n; i++)
 		u->version[i] =
@@ -153,7 +152,7 @@ bool miner_work_draw(struct miner_unit *out, struct miner_work *w)
 {
 	const struct miner_work_parts *p = &w->parts;
 	const uint64_t nth = atomic_fetch_add(&w->drawn, 1);
-	const uint64_t groups = num_versions(p) / versions_at_once(p);
+	const uint64_t groups = num_groups(p);
 	const uint64_t extranonces = num_extranonces(p);
 	struct miner_unit u = { .num_versions = 0 };
 
