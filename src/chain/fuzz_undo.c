@@ -1,7 +1,8 @@
 /* The properties: what is read stays inside the record; scripts borrowed from
  * it lie in it, unfolded ones are of the usual sizes; values_only reads the
- * same values over the same bytes; a value read is what its compression gives
- * again, where it is a possible one. */
+ * same values over the same bytes, and over as many an output is passed; a
+ * value read is what its compression gives again, where it is a possible one.
+ */
 #include <stdlib.h>
 
 #include "chain/undo.h"
@@ -39,11 +40,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (; txs > 0 && cur_ok(&c); txs--) {
 		for (uint64_t n = undo_tx(&c); n > 0 && cur_ok(&c); n--) {
 			struct undo_output full, values;
-			struct cur again = c;
+			struct cur again = c, passed = c;
 			const bool good = undo_output(&full, &c, curves++ > 50);
 
 			must(undo_output(&values, &again, true) == good);
 			must(cur_left(&again) == cur_left(&c));
+			must(undo_pass(&passed, 1) ? !good || passed.at == c.at
+						   : !good);
 			must(!good || (full.sat == values.sat &&
 				       full.height == values.height));
 			if (good)

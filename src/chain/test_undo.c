@@ -83,7 +83,11 @@ static bool read_all(struct span record, const struct span *script, size_t n)
 		    memcmp(out.script.p, script[i].p, script[i].n) != 0)
 			return false;
 	}
-	return cur_done(&c);
+	struct cur passed = cur_over(record);
+
+	undo_begin(&passed);
+	return cur_done(&c) && undo_pass(&passed, undo_tx(&passed)) &&
+	       cur_done(&passed);
 }
 
 /* Written as a node writes it, read back; and no prefix is a record. */
@@ -130,7 +134,10 @@ static bool read_one(struct undo_output *out, const char *hex, bool values_only)
 	hex_bytes(raw, n, (struct span){ (const uint8_t *)hex, 2 * n });
 	struct cur c = cur_over((struct span){ raw, n });
 
-	return undo_output(out, &c, values_only) && cur_done(&c);
+	struct cur passed = c;
+	const bool good = undo_output(out, &c, values_only) && cur_done(&c);
+
+	return good && undo_pass(&passed, 1) && cur_done(&passed);
 }
 
 /* Keys: compressed ones are kept whole, of the others the x. */

@@ -20,15 +20,8 @@ static enum status read_record(struct trace_block *b, struct why *why)
 
 static bool skip(struct trace_block *b)
 {
-	struct undo_output out;
-	const uint64_t n = undo_tx(&b->undo);
-
-	for (uint64_t i = 0; i < n; i++) {
-		if (!undo_output(&out, &b->undo, true))
-			return false;
-	}
 	b->undo_next++;
-	return cur_ok(&b->undo);
+	return undo_pass(&b->undo, undo_tx(&b->undo));
 }
 
 enum status trace_undo_seek(bool *found, struct trace_block *b, size_t position,

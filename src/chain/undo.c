@@ -163,3 +163,44 @@ bool undo_output(struct undo_output *out, struct cur *c, bool values_only)
 	script(out, c, values_only);
 	return cur_ok(c);
 }
+
+static bool pass_number(const uint8_t **p, const uint8_t *end)
+{
+	while (*p < end) {
+		if (!(*(*p)++ & 0x80))
+			return true;
+	}
+	return false;
+}
+
+static bool pass_script(const uint8_t **p, const uint8_t *end)
+{
+	struct cur c = cur_over((struct span){ *p, (size_t)(end - *p) });
+	const uint64_t kind = number(&c);
+	const uint64_t n = kind < 2 ? 20 : kind < 6 ? 32 : kind - 6;
+
+	if (!cur_ok(&c) || n > cur_left(&c))
+		return false;
+	*p = end - cur_left(&c) + n;
+	return true;
+}
+
+bool undo_pass(struct cur *c, uint64_t outputs)
+{
+	const uint8_t *p = c->all.p + c->at, *end = p + cur_left(c);
+	bool good = cur_ok(c);
+
+	for (uint64_t i = 0; i < outputs && good; i++) {
+		/* 2 * height + coinbase: above 1, a version follows. */
+		const bool has_version = p<end && * p> 1;
+
+		good = pass_number(&p, end) &&
+		       (!has_version || pass_number(&p, end)) &&
+		       pass_number(&p, end) && pass_script(&p, end);
+	}
+	if (good)
+		cur_take(c, cur_left(c) - (size_t)(end - p));
+	else
+		cur_fits(c, UINT64_MAX, 1);
+	return good;
+}
