@@ -84,8 +84,11 @@ static enum status merge_part(struct name_set *s, size_t p, struct why *why)
 	enum status st = ST_OK;
 	size_t n = 0;
 
+	s->before[p] = s->n;
 	for (size_t r = 0; r < s->num_runs; r++)
 		n += (size_t)(s->run[r].before[p + 1] - s->run[r].before[p]);
+	if (n == 0)
+		return ST_OK;
 	make_room(s, n);
 	n = 0;
 	for (size_t r = 0; r < s->num_runs && st == ST_OK; r++) {
@@ -100,7 +103,6 @@ static enum status merge_part(struct name_set *s, size_t p, struct why *why)
 	if (st != ST_OK)
 		return st;
 	n = s->num_runs > 1 ? sort_once(s, n) : n;
-	s->before[p] = s->n;
 	s->n += n;
 	spill_add(&s->names, s->sorted, n * sizeof(uint64_t));
 	return ST_OK;
