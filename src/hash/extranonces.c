@@ -7,13 +7,13 @@
 #include "hash/extranonces_kernel.h"
 #include "hash/sha256d_kernel.h"
 
-/* Fastest first, by bench_search where docs/kernels.md says. With SSE4.1 a body
- * of its own is slower than whole messages: it does not fit the cache. */
+/* With SSE4.1 a body of its own is slower than whole messages: it does not fit
+ * the cache. */
 const struct extranonces_kernel *const extranonces_kernels[] = {
 #if defined(__x86_64__)
-	&extranonces_avx512, &extranonces_many_shani, &extranonces_avx2,
+	&extranonces_avx512, &extranonces_avx2,
 #endif
-	&extranonces_many,   &extranonces_scalar,     NULL,
+	&extranonces_many,   &extranonces_scalar, NULL,
 };
 
 void extranonces_put(uint8_t *coinbase, const struct extranonces_job *job,
@@ -177,20 +177,61 @@ bool extranonces_kernel_agrees(const struct extranonces_kernel *k)
 	return agrees;
 }
 
+#define TIMED_ROUNDS 4
+
+/* Ticks for 2^20 values of a usual job; the least of some rounds. */
+static uint64_t time_of(const struct extranonces_kernel *k)
+{
+	static const struct shape usual = { 250, 112, 4, 12, false };
+	struct extranonces_job job;
+	uint64_t least = UINT64_MAX;
+	uint32_t x = 1;
+
+	make_job(&job, &usual, &x);
+	for (int i = 0; i < TIMED_ROUNDS; i++) {
+		const uint64_t from = cpu_ticks();
+
+		k->run(&job, 0, 0);
+
+		const uint64_t took = cpu_ticks() - from;
+
+		least = took < least ? took : least;
+	}
+	return (least << 20) / k->num_lanes;
+}
+
+/* An index. The reference, which is last, is for where all others are wrong. */
+static unsigned choose(void)
+{
+	uint64_t least = UINT64_MAX;
+	unsigned best = 0, i = 0;
+
+	for (; extranonces_kernels[i + 1]; i++) {
+		const struct extranonces_kernel *k = extranonces_kernels[i];
+
+		if (k->needs & ~cpu_bits() || !extranonces_kernel_agrees(k))
+			continue;
+		const uint64_t time = time_of(k);
+
+		if (time < least) {
+			least = time;
+			best = i;
+		}
+	}
+	return least < UINT64_MAX ? best : i;
+}
+
 static const struct extranonces_kernel *kernel(void)
 {
 	static atomic_uint chosen; /* an index, plus 1; 0: none yet */
 	unsigned i = atomic_load_explicit(&chosen, memory_order_relaxed);
 
-	if (i > 0)
-		return extranonces_kernels[i - 1];
-	/* Two threads may both choose: they choose the same. The reference,
-	 * which is last, agrees with itself. */
-	while (extranonces_kernels[i]->needs & ~cpu_bits() ||
-	       !extranonces_kernel_agrees(extranonces_kernels[i]))
-		i++;
-	atomic_store_explicit(&chosen, i + 1, memory_order_relaxed);
-	return extranonces_kernels[i];
+	/* Two threads may both choose: all choices find the same. */
+	if (!i) {
+		i = choose() + 1;
+		atomic_store_explicit(&chosen, i, memory_order_relaxed);
+	}
+	return extranonces_kernels[i - 1];
 }
 
 uint64_t extranonces_search(struct extranonces_found *found,

@@ -23,14 +23,13 @@ extern const struct extranonces_kernel extranonces_scalar;
 /* The lowest top that lets a value pass, by the reference. */
 uint32_t extranonces_top(const struct extranonces_job *job, uint32_t value);
 
-/* Whole messages too, by sha256d_many(): whichever kernel that takes, and where
- * that is SHA-NI. */
+/* Whole messages too, by sha256d_many(), whichever kernel that takes. */
 extern const struct extranonces_kernel extranonces_many;
-extern const struct extranonces_kernel extranonces_many_shani;
 extern const struct extranonces_kernel extranonces_avx2;
 extern const struct extranonces_kernel extranonces_avx512;
 
-/* Fastest first; ends with the reference. NULL-terminated. */
+/* Fastest first where nothing can be timed; ends with the reference.
+ * NULL-terminated. */
 extern const struct extranonces_kernel *const extranonces_kernels[];
 
 /* Does k agree with the reference? Asked of a kernel before its first use. */

@@ -1,10 +1,9 @@
 #include <string.h>
 
-#include "base/cpu.h"
 #include "hash/extranonces_kernel.h"
 #include "hash/sha256d.h"
 
-#define LANES 16
+#define LANES 32
 
 /* One level of the branches, of all lanes. */
 static void fold(uint8_t hash[LANES][32], const uint8_t branch[32])
@@ -51,6 +50,3 @@ static uint32_t run(const struct extranonces_job *job, uint32_t first,
 }
 
 const struct extranonces_kernel extranonces_many = { "many", 0, LANES, run };
-const struct extranonces_kernel extranonces_many_shani = { "many, shani",
-							   CPU_SHANI, LANES,
-							   run };
