@@ -117,6 +117,11 @@ bool extranonces_prepare(struct extranonces_job *out,
 	return true;
 }
 
+/* The parts of a made-up job, and where each begins in its bytes. */
+#define MADE_COINBASE_MAX 256
+#define MADE_BRANCHES_MAX 12
+#define MADE_HEADER       (MADE_COINBASE_MAX + 32 * MADE_BRANCHES_MAX)
+
 /* Jobs to hold a kernel against the reference with: bytes that count at the
  * beginning of a word and inside, in two words, in two blocks, and none. */
 static const struct shape {
@@ -131,7 +136,7 @@ static const struct shape {
 static void make_job(struct extranonces_job *job, const struct shape *shape,
 		     uint32_t *x)
 {
-	uint8_t raw[512];
+	uint8_t raw[MADE_HEADER + EXTRANONCES_HEADER_SIZE];
 
 	for (size_t i = 0; i < sizeof(raw); i++) {
 		*x = *x * 1664525 + 1013904223;
@@ -143,9 +148,9 @@ static void make_job(struct extranonces_job *job, const struct shape *shape,
 					 .at = shape->at,
 					 .length = shape->length,
 					 .little_endian = shape->little_endian,
-					 .branches = raw + 256,
+					 .branches = raw + MADE_COINBASE_MAX,
 					 .num_branches = shape->num_branches,
-					 .header = raw + 400 });
+					 .header = raw + MADE_HEADER });
 }
 
 /* Each lane passes by its own word, and not by one less. */
@@ -182,7 +187,8 @@ bool extranonces_kernel_agrees(const struct extranonces_kernel *k)
 /* Ticks for 2^20 values of a usual job; the least of some rounds. */
 static uint64_t time_of(const struct extranonces_kernel *k)
 {
-	static const struct shape usual = { 250, 112, 4, 12, false };
+	static const struct shape usual = { 250, 112, 4, MADE_BRANCHES_MAX,
+					    false };
 	struct extranonces_job job;
 	uint64_t least = UINT64_MAX;
 	uint32_t x = 1;
