@@ -6,16 +6,15 @@
 
 #include "base/mem.h"
 
-/* Batches under way; a lane that waits is woken once for several. */
-#define RING  64
-#define GROUP 8
+/* Batches under way, and how many a thread takes of a lane at once. */
+#define RING  32
+#define GROUP 4
 
-struct hand {
-	struct crew *crew;
+/* What is done is under the crew's lock; the lane is its that took it. */
+struct post {
 	struct lane *lane;
-	pthread_t thread;
-	bool threaded;
-	uint64_t done; /* batches; under the crew's lock */
+	uint64_t done; /* batches */
+	bool taken, ended;
 };
 
 /* Batches are numbered from 0, which makes the number its place:
@@ -24,9 +23,10 @@ struct hand {
  *	           |<---- at most RING ------------------------>|
  */
 struct crew {
-	struct hand hand[BATCH_LANES_MAX];
+	struct post post[BATCH_LANES_MAX];
 	unsigned lanes;
-	bool keeps; /* some lane has a thread */
+	pthread_t thread[BATCH_LANES_MAX];
+	unsigned threads;
 	struct origins *origins;
 	struct batch *ring[RING];
 	unsigned size; /* of the ring that is used */
@@ -36,9 +36,8 @@ struct crew {
 	pthread_cond_t more, less; /* more was shown; some was done */
 	uint64_t shown;            /* under lock, with all below */
 	bool over;
-	unsigned idle;         /* lanes that wait */
-	bool waits;            /* the reader does */
-	uint64_t wanted_above; /* done by all, for which it waits */
+	unsigned idle; /* threads that wait */
+	bool waits;    /* the reader does */
 };
 
 static struct batch *batch_at(const struct crew *c, uint64_t number)
@@ -46,57 +45,77 @@ static struct batch *batch_at(const struct crew *c, uint64_t number)
 	return c->ring[number % c->size];
 }
 
-/* What is shown beyond `done`, once there is any; the same as done at the
- * end. */
-static uint64_t wait_for_more(struct crew *c, uint64_t done)
-{
-	pthread_mutex_lock(&c->lock);
-	c->idle++;
-	while (c->shown == done && !c->over)
-		pthread_cond_wait(&c->more, &c->lock);
-	c->idle--;
-	const uint64_t shown = c->shown;
-
-	pthread_mutex_unlock(&c->lock);
-	return shown;
-}
-
 static uint64_t done_by_all(const struct crew *c)
 {
 	uint64_t least = UINT64_MAX;
 
 	for (unsigned i = 0; i < c->lanes; i++) {
-		if (c->hand[i].done < least)
-			least = c->hand[i].done;
+		if (c->post[i].done < least)
+			least = c->post[i].done;
 	}
 	return least;
 }
 
-static void say_done(struct hand *h, uint64_t done)
+static bool has_work(const struct crew *c, const struct post *p)
 {
-	struct crew *c = h->crew;
+	return !p->taken && (p->done < c->shown || (c->over && !p->ended));
+}
 
-	pthread_mutex_lock(&c->lock);
-	h->done = done;
-	if (c->waits && done_by_all(c) >= c->wanted_above)
-		pthread_cond_signal(&c->less);
+/* Of the lanes that nobody is at, the one that is farthest behind, or NULL.
+ * Under lock. */
+static struct post *find_work(struct crew *c)
+{
+	struct post *found = NULL;
+
+	for (unsigned i = 0; i < c->lanes; i++) {
+		struct post *p = &c->post[i];
+
+		if (has_work(c, p) && (!found || p->done < found->done))
+			found = p;
+	}
+	return found;
+}
+
+/* Under lock, which others get meanwhile. */
+static void work_at(struct crew *c, struct post *p)
+{
+	const uint64_t end =
+		c->shown < p->done + GROUP ? c->shown : p->done + GROUP;
+	const bool ends = c->over && p->done == c->shown;
+
+	p->taken = true;
 	pthread_mutex_unlock(&c->lock);
+	for (uint64_t i = p->done; i < end; i++)
+		lane_take(p->lane, batch_at(c, i));
+	if (ends)
+		lane_end(p->lane, c->last);
+	pthread_mutex_lock(&c->lock);
+	p->done = end;
+	p->ended = ends;
+	p->taken = false;
+	if (c->waits)
+		pthread_cond_signal(&c->less);
 }
 
 static void *labour(void *arg)
 {
-	struct hand *h = arg;
-	uint64_t done = 0, shown;
+	struct crew *c = arg;
 
-	while ((shown = wait_for_more(h->crew, done)) > done) {
-		const uint64_t end =
-			shown < done + GROUP ? shown : done + GROUP;
+	pthread_mutex_lock(&c->lock);
+	for (;;) {
+		struct post *p = find_work(c);
 
-		while (done < end)
-			lane_take(h->lane, batch_at(h->crew, done++));
-		say_done(h, done);
+		if (p) {
+			work_at(c, p);
+		} else if (c->over) {
+			break;
+		} else {
+			c->idle++;
+			pthread_cond_wait(&c->more, &c->lock);
+			c->idle--;
+		}
 	}
-	lane_end(h->lane, h->crew->last);
+	pthread_mutex_unlock(&c->lock);
 	return NULL;
 }
 
@@ -107,11 +126,10 @@ static void start(struct crew *c)
 	/* Signals are for the threads that the program knows of. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	for (unsigned i = 0; i < c->lanes; i++) {
-		struct hand *h = &c->hand[i];
-
-		h->threaded = !pthread_create(&h->thread, NULL, labour, h);
-		c->keeps = c->keeps || h->threaded;
+	for (unsigned i = 1; i < c->lanes; i++) {
+		if (pthread_create(&c->thread[c->threads], NULL, labour, c))
+			break;
+		c->threads++;
 	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
@@ -130,35 +148,35 @@ struct crew *crew_new(const struct lane_place *place, unsigned lanes,
 	pthread_cond_init(&c->less, NULL);
 	for (unsigned i = 0; i < c->size; i++)
 		c->ring[i] = batch_new();
-	for (unsigned i = 0; i < lanes; i++) {
-		c->hand[i].crew = c;
-		c->hand[i].lane = lane_new(place, i);
-	}
-	if (lanes > 1)
-		start(c);
+	for (unsigned i = 0; i < lanes; i++)
+		c->post[i].lane = lane_new(place, i);
+	start(c);
 	return c;
 }
 
-/* Shows all that was given. */
+/* Shows all that was given. Under lock. */
 static void show(struct crew *c)
 {
-	pthread_mutex_lock(&c->lock);
 	c->shown = c->given;
 	if (c->idle > 0)
 		pthread_cond_broadcast(&c->more);
-	pthread_mutex_unlock(&c->lock);
 }
 
-/* Waits until all are through so many batches. */
-static void wait_for_done(struct crew *c, uint64_t number)
+/* Works until all are through so many batches, and waits only for what others
+ * are at. Under lock. */
+static void work_until(struct crew *c, uint64_t number)
 {
-	pthread_mutex_lock(&c->lock);
-	c->waits = true;
-	c->wanted_above = number;
-	while (done_by_all(c) < number)
+	while (done_by_all(c) < number) {
+		struct post *p = find_work(c);
+
+		if (p) {
+			work_at(c, p);
+			continue;
+		}
+		c->waits = true;
 		pthread_cond_wait(&c->less, &c->lock);
-	c->waits = false;
-	pthread_mutex_unlock(&c->lock);
+		c->waits = false;
+	}
 }
 
 /* Those that all are through are cleared in their order. */
@@ -172,46 +190,47 @@ static void tell_until(struct crew *c, uint64_t number)
 	}
 }
 
+/* So that no more than that many batches are under way. */
+static void get_through(struct crew *c, uint64_t number)
+{
+	uint64_t done;
+
+	pthread_mutex_lock(&c->lock);
+	show(c);
+	work_until(c, number);
+	done = done_by_all(c);
+	pthread_mutex_unlock(&c->lock);
+	tell_until(c, done);
+}
+
 struct batch *crew_next(struct crew *c)
 {
-	if (c->given - c->told == c->size) {
-		const uint64_t number = c->told + (c->size + 3) / 4;
-
-		show(c);
-		wait_for_done(c, number);
-		tell_until(c, number);
-	}
+	if (c->given - c->told == c->size)
+		get_through(c, c->told + 1);
 	batch_at(c, c->given)->first = c->segments;
 	return batch_at(c, c->given);
 }
 
 void crew_give(struct crew *c)
 {
-	struct batch *b = batch_at(c, c->given++);
-
-	c->segments += b->n;
-	for (unsigned i = 0; i < c->lanes; i++) {
-		struct hand *h = &c->hand[i];
-
-		if (h->threaded)
-			continue;
-		lane_take(h->lane, b);
-		say_done(h, c->given);
-	}
-	if (c->keeps && c->given % GROUP == 0)
+	c->segments += batch_at(c, c->given++)->n;
+	if (!crew_keeps(c)) {
+		get_through(c, c->given);
+	} else if (c->given % GROUP == 0) {
+		pthread_mutex_lock(&c->lock);
 		show(c);
+		pthread_mutex_unlock(&c->lock);
+	}
 }
 
 void crew_wait(struct crew *c)
 {
-	show(c);
-	wait_for_done(c, c->given);
-	tell_until(c, c->given);
+	get_through(c, c->given);
 }
 
 bool crew_keeps(const struct crew *c)
 {
-	return c->keeps;
+	return c->threads > 0;
 }
 
 uint64_t crew_earliest(const struct crew *c)
@@ -245,19 +264,17 @@ static void add(struct scan_counts *to, const struct scan_counts *n)
 
 static void finish(struct crew *c)
 {
+	struct post *p;
+
 	crew_wait(c);
 	pthread_mutex_lock(&c->lock);
 	c->over = true;
 	pthread_cond_broadcast(&c->more);
+	while ((p = find_work(c)) != NULL)
+		work_at(c, p);
 	pthread_mutex_unlock(&c->lock);
-	for (unsigned i = 0; i < c->lanes; i++) {
-		struct hand *h = &c->hand[i];
-
-		if (h->threaded)
-			pthread_join(h->thread, NULL);
-		else
-			lane_end(h->lane, c->last);
-	}
+	for (unsigned i = 0; i < c->threads; i++)
+		pthread_join(c->thread[i], NULL);
 	words_tell(c->last->words, c->lanes, c->origins);
 }
 
@@ -265,8 +282,8 @@ void crew_end(struct crew *c, struct scan_counts *counts)
 {
 	finish(c);
 	for (unsigned i = 0; i < c->lanes; i++) {
-		add(counts, lane_counts(c->hand[i].lane));
-		lane_free(c->hand[i].lane);
+		add(counts, lane_counts(c->post[i].lane));
+		lane_free(c->post[i].lane);
 	}
 	for (unsigned i = 0; i < c->size; i++)
 		batch_free(c->ring[i]);

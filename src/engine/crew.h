@@ -1,11 +1,13 @@
-/* crew - the lanes at work, each on a thread of its own.
+/* crew - threads that take lanes through the batches.
  *
  *	reader  --- batches, in a ring ---> lane 0, lane 1, ...
  *	        <-- those that all are through ---
  *
- * Nothing is lost: the reader waits for the slowest lane when the ring is full.
- * One lane alone works on the reader's thread, and so does one to which the
- * system gives no thread. Everything here is called by the reader. */
+ * Any thread takes the lane that is farthest behind and that nobody else is at;
+ * so does the reader when the ring is full. There is one thread less than there
+ * are lanes, which makes it one for each with the reader's. Nothing is lost. If
+ * the system gives no threads, the reader does all. Everything here is called
+ * by the reader. */
 #ifndef ENGINE_CREW_H
 #define ENGINE_CREW_H
 

@@ -1,4 +1,4 @@
-/* lane - the flows and conversations of one thread.
+/* lane - a part of the flows, with their conversations.
  *
  * Most traffic is not mining and must cost next to nothing: a flow without a
  * conversation costs a table look-up and a glance at the first byte of its
@@ -8,8 +8,8 @@
  * frames, becomes a conversation; one that then speaks no mining dialect is let
  * go for good.
  *
- * A lane reads its segments of every batch, in order. Lanes share nothing but
- * the store, the names and the keys. */
+ * A lane reads its segments of every batch, in order, and one thread at a time
+ * is at it. Lanes share nothing but the store, the names and the keys. */
 #ifndef ENGINE_LANE_H
 #define ENGINE_LANE_H
 

@@ -50,18 +50,9 @@ void recover_know(struct recover_session *s, struct span extranonce1)
 	s->fact.extranonce1_source = FACT_RECOVERED;
 }
 
-static bool on_count(void *context, const struct fact_share *f)
-{
-	struct recover_session *s = context;
-
-	s->by_proof[f->proof]++;
-	return true;
-}
-
 static enum status count(struct recover *r, struct recover_session *s)
 {
-	memset(s->by_proof, 0, sizeof(s->by_proof));
-	return store_shares(r->store, s->fact.id, on_count, s);
+	return store_count_proofs(r->store, s->fact.id, s->by_proof);
 }
 
 static enum status one(struct recover *r, struct recover_session *s)

@@ -7,9 +7,9 @@
  *	                      (reader)  +-> lane 1 -+-> store
  *	                                +-> ...    -+
  *
- * The reader and the lanes are threads. What is found does not depend on how
- * many lanes there are, as long as no limit is reached: limits are divided
- * among them. */
+ * Lanes are read by several threads (engine/crew.h). What is found does not
+ *depend on how many lanes there are, as long as no limit is reached: limits are
+ *divided among them. */
 #ifndef ENGINE_SCAN_H
 #define ENGINE_SCAN_H
 
@@ -44,9 +44,9 @@ struct scan_options {
 	struct capture_options capture;
 	struct scan_prefix site[SCAN_PREFIXES_MAX];
 	size_t num_sites;
-	unsigned lanes; /* threads that read flows; 1: none beside the caller's;
-			 * 0: as many as there are processors */
-	size_t flows_max;         /* 0: the default, 4 million */
+	unsigned lanes;   /* and threads, the caller's among them; 0: as many as
+			   * there are processors */
+	size_t flows_max; /* 0: the default, 4 million */
 	size_t conversations_max; /* 0: the default, 65536 */
 	struct tls_keys *keys;    /* of TLS; NULL: none. Those in the inputs are
 				   * added; borrowed. */

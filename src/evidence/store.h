@@ -118,6 +118,9 @@ enum status store_demands(struct store *s, const char *session,
 			  store_visit_job *v, void *ctx);
 enum status store_shares(struct store *s, const char *session,
 			 store_visit_share *v, void *ctx); /* by time, .. */
+/* How many shares of the session have each proof. */
+enum status store_count_proofs(struct store *s, const char *session,
+			       uint64_t count[FACT_PROOFS]);
 /* Reads all shares, if they are no more than `most`, into memory, about 200
  * bytes each, from where store_shares() takes them until something is written,
  * without their solutions and with `alone`. Of a case that is open to read all

@@ -289,6 +289,32 @@ enum status store_shares(struct store *s, const char *session,
 				    .ctx = ctx });
 }
 
+static bool give_proof_count(const struct walk *w, struct store_row *row)
+{
+	uint64_t *count = w->ctx;
+	enum fact_proof proof;
+	uint64_t n;
+
+	store_row_get_proof(row, &proof);
+	store_row_get_u64(row, &n);
+	if (!row->bad)
+		count[proof] = n;
+	return !row->bad;
+}
+
+enum status store_count_proofs(struct store *s, const char *session,
+			       uint64_t count[FACT_PROOFS])
+{
+	STORE_HOLD(s);
+	memset(count, 0, FACT_PROOFS * sizeof(count[0]));
+	return walk(s, "SELECT proof, count(*) FROM share " OF "GROUP BY proof",
+		    session,
+		    &(struct walk){ .query = STORE_SHARE_PROOFS,
+				    .table = "share",
+				    .give = give_proof_count,
+				    .ctx = count });
+}
+
 /* Shares that are kept, and how many may be. */
 struct keeping {
 	struct store_kept *kept;

@@ -302,6 +302,35 @@ static void give_out_of_order(struct store *s)
 	}
 }
 
+static void test_proof_counts(void)
+{
+	static const enum fact_proof proof[] = { FACT_PROVED, FACT_HIGH,
+						 FACT_PROVED };
+	struct store *s = sample_open();
+	struct fact_session a = sample_session(ID_A), b = sample_session(ID_B);
+	struct fact_share of_b = sample_share(ID_B, 1);
+	uint64_t count[FACT_PROOFS];
+	size_t all = 0;
+
+	store_session(s, &a);
+	store_session(s, &b);
+	of_b.proof = FACT_NO_JOB;
+	store_share(s, &of_b);
+	for (uint32_t i = 0; i < 3; i++) {
+		struct fact_share f = sample_share(ID_A, i);
+
+		f.proof = proof[i];
+		store_share(s, &f);
+	}
+	OK(store_count_proofs(s, ID_A, count) == ST_OK);
+	for (size_t i = 0; i < FACT_PROOFS; i++)
+		all += count[i];
+	OK(count[FACT_PROVED] == 2 && count[FACT_HIGH] == 1 && all == 3);
+	OK(store_count_proofs(s, ID_B, count) == ST_OK);
+	OK(count[FACT_PROVED] == 0 && count[FACT_NO_JOB] == 1);
+	OK(store_close(s, NULL) == ST_OK);
+}
+
 static void test_order(void)
 {
 	struct store *s = sample_open();
@@ -535,6 +564,7 @@ int main(void)
 	test_job_round_trip();
 	test_share_round_trip();
 	test_too_long();
+	test_proof_counts();
 	test_order();
 	test_traffic();
 	test_nested_reading();
