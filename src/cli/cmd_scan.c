@@ -92,7 +92,7 @@ static const struct option options[] = {
 
 /* What is told of sessions reads their shares several times; so many are kept
  * in memory for it. */
-#define SHARES_KEPT 50000
+#define SHARES_KEPT 1000000
 
 #define GRADE_NEVER -1
 
