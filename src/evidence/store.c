@@ -341,6 +341,19 @@ static enum status begin_reading(struct store *s, int version, struct why *why)
 	return ST_OK;
 }
 
+/* What is in memory goes with its program, which asks for sessions and what is
+ * in them; by hash or input asks who comes back to a case. */
+static enum status drop_indices(struct store *s, struct why *why)
+{
+	if (sqlite3_exec(s->db,
+			 "DROP INDEX share_hash; DROP INDEX share_input;"
+			 "DROP INDEX job_input",
+			 NULL, NULL, NULL) != SQLITE_OK)
+		return status_why(why, ST_IO, "%s: %s", s->name,
+				  store_reason(s->db));
+	return ST_OK;
+}
+
 static enum status open_case(struct store *s, const char *path,
 			     enum store_mode mode, struct why *why)
 {
@@ -359,6 +372,8 @@ static enum status open_case(struct store *s, const char *path,
 	found = become_writer(s, path, why);
 	if (found == ST_OK)
 		found = make_schema(s, why);
+	if (found == ST_OK && !path)
+		found = drop_indices(s, why);
 	if (found == ST_OK)
 		found = find_abandoned(s, why);
 	return found;
