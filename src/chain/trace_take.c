@@ -9,18 +9,22 @@
 #include "coin/network.h"
 #include "hash/sha256d.h"
 
-#define SAT_UNKNOWN  UINT64_MAX
-#define OP_RETURN    0x6a
-#define SCRIPTS_TOLD 64 /* different scripts of inputs that are told apart */
+#define SAT_UNKNOWN UINT64_MAX
+#define OP_RETURN   0x6a
+#define AHEAD       16 /* outpoints fetched before their turn */
 
 static struct trace_tx *add_tx(struct trace *t, const struct trace_block *b,
 			       size_t position)
 {
+	const struct block_skim_tx *at = &b->skim->tx[position];
+
 	TRACE_GROW(t->tx, t->num_txs, t->room_txs);
 	struct trace_tx *tx = &t->tx[t->num_txs++];
 
 	*tx = (struct trace_tx){ .block = (uint32_t)b->index,
 				 .position = (uint32_t)position,
+				 .at = at[0].at,
+				 .bytes = at[1].at - at[0].at,
 				 .first_input = (uint32_t)t->num_inputs,
 				 .first_output = (uint32_t)t->num_outputs,
 				 .values_known = true };
