@@ -260,6 +260,9 @@ static void take_outputs(struct taking *k, const struct tx_walk *tx,
 			.reached = kept->followed,
 		};
 
+		if (kept->followed && tx->num_outputs - at.index > AHEAD)
+			outpoint_table_fetch(&k->table, at.txid,
+					     at.index + AHEAD);
 		o.hops = o.source ? 0 : hops + 1;
 		/* What neither taint nor question reaches is left out. */
 		if (o.source || o.reached)
