@@ -17,7 +17,7 @@ struct chain_reader *chain_reader_new(const struct chain *c)
 	struct chain_reader *r = mem_new(1, sizeof(*r));
 
 	r->chain = c;
-	buf_init(&r->undo, BLOCK_FILES_BLOCK + 32);
+	buf_init(&r->undo, BLOCK_FILES_BLOCK + UNDO_RECORDS_AROUND);
 	return r;
 }
 
@@ -72,6 +72,7 @@ enum status chain_reader_undo(struct chain_reader *r, size_t i,
 	st = undo_records_find(c->undo, &r->undo, c->place[x->place].file,
 			       x->previous, num_txs, why);
 	if (st == ST_OK)
-		*undo = (struct span){ r->undo.p + 32, r->undo.n - 32 };
+		*undo = (struct span){ r->undo.p + 32,
+				       r->undo.n - UNDO_RECORDS_AROUND };
 	return st;
 }
