@@ -38,7 +38,7 @@ struct tracing {
 	size_t first; /* block of slot 0 */
 };
 
-static void likely(struct slot *s, size_t tx)
+static void add_likely(struct slot *s, size_t tx)
 {
 	if (s->num_likely > 0 && s->likely[s->num_likely - 1] == tx)
 		return;
@@ -50,23 +50,37 @@ static void likely(struct slot *s, size_t tx)
 	s->likely[s->num_likely++] = (uint32_t)tx;
 }
 
+/* Of those before the end those that pay a source; *tx is the first to ask. */
+static void add_payers(struct slot *s, size_t *tx, size_t end)
+{
+	for (; *tx < end; ++*tx) {
+		if (s->skim.tx[*tx].pays)
+			add_likely(s, *tx);
+	}
+}
+
 /* Which transactions may spend something that is followed, or pay a source.
- * Every transaction has a key: coinbases that of no output. */
-static void ask(struct slot *s, const struct outpoint_table *t)
+ * Keys are asked without a look at whose they are: hardly one is a hit. */
+static void ask(struct slot *s, const struct outpoint_table *t, bool payers)
 {
 	const struct block_skim *skim = &s->skim;
-	size_t tx = 0;
+	size_t tx = 0, asked = 0;
 
 	s->num_likely = 0;
 	for (size_t i = 0; i < skim->num_keys; i++) {
 		if (i + AHEAD < skim->num_keys)
 			__builtin_prefetch(
 				outpoint_line(t, skim->key[i + AHEAD]));
+		if (!outpoint_maybe(t, skim->key[i]))
+			continue;
 		while (i >= skim->tx[tx + 1].first_key)
 			tx++;
-		if (skim->tx[tx].pays || outpoint_maybe(t, skim->key[i]))
-			likely(s, tx);
+		if (payers)
+			add_payers(s, &asked, tx);
+		add_likely(s, tx);
 	}
+	if (payers)
+		add_payers(s, &asked, skim->num_txs);
 }
 
 /* Transactions whose outputs were asked for: only hashing tells. */
@@ -100,7 +114,8 @@ static enum status look(void *context, unsigned thread, size_t item,
 		return chain_damaged(x->chain, x->first + item, why);
 	if (x->taking.given_left > 0)
 		find_given(s, &x->taking.given_txids);
-	ask(s, &x->taking.table);
+	ask(s, &x->taking.table,
+	    x->options->scripts || x->taking.given_left > 0);
 	return ST_OK;
 }
 
