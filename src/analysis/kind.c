@@ -8,7 +8,8 @@
 #include "chain/script_ids.h"
 #include "chain/trace_txs.h"
 
-#define OP_RETURN 0x6a
+#define OP_RETURN  0x6a
+#define KEPT_BYTES (64u << 20)
 
 struct finding {
 	struct kinds *out;
@@ -16,6 +17,9 @@ struct finding {
 	const struct chain *chain;
 	const struct lists *lists;
 	struct kind_coins coins;
+	/* The transactions as they were read, each behind its number, so that
+	 * they need not be read twice; full: they are too many. */
+	struct buf kept;
 	uint64_t *name; /* of scripts that a transaction spends from */
 	size_t num_names, room_names;
 	/* Peels: the transaction into which the larger output goes. */
@@ -65,6 +69,8 @@ static void ask(void *context, size_t i, const struct tx_walk *tx)
 	struct cur c = cur_over(tx->inputs);
 	struct tx_input in;
 
+	if (buf_le32(&f->kept, (uint32_t)i))
+		buf_add(&f->kept, tx->whole.p, tx->whole.n);
 	if (f->t->tx[i].position == 0)
 		return;
 	while (tx_walk_input(&in, &c)) {
@@ -153,9 +159,7 @@ static void see_inputs(struct finding *f, size_t i, const struct facts *x)
 					     f->t, &f->t->output[at])));
 	}
 	x->is->pool = v.pool;
-	if (f->num_names > 0)
-		qsort(f->name, f->num_names, sizeof(f->name[0]),
-		      kind_name_compare);
+	kind_names_sort(f->name, f->num_names);
 }
 
 static void count_pool(struct finding *f, const struct facts *x)
@@ -328,6 +332,22 @@ static void judge(void *context, size_t i, const struct tx_walk *tx)
 	f->funds[i] = x.is->kind == KIND_PAYMENT && funds(f->t, i, &x);
 }
 
+static enum status judge_all(struct finding *f, struct why *why)
+{
+	struct cur c = cur_over(buf_span(&f->kept));
+	struct tx_walk tx;
+
+	if (f->kept.full)
+		return trace_txs_read(f->t, f->chain, judge, f, why);
+	while (cur_left(&c) > 0) {
+		const size_t i = cur_le32(&c);
+
+		if (tx_walk(&tx, &c))
+			judge(f, i, &tx);
+	}
+	return ST_OK;
+}
+
 /* What is no peel, after all. */
 static void find_funding(struct finding *f)
 {
@@ -397,12 +417,14 @@ static void begin(struct finding *f)
 	f->next = mem_new(n + 1, sizeof(f->next[0]));
 	f->link = mem_new(n + 1, sizeof(f->link[0]));
 	f->funds = mem_new(n + 1, sizeof(f->funds[0]));
+	buf_init(&f->kept, KEPT_BYTES);
 	kind_coins_init(&f->coins, f->out, chain_network(f->chain)->network);
 }
 
 static void end(struct finding *f)
 {
 	kind_coins_fini(&f->coins);
+	buf_fini(&f->kept);
 	free(f->name);
 	free(f->next);
 	free(f->link);
@@ -422,7 +444,7 @@ enum status kind_of_trace(struct kinds *out, const struct trace *t,
 		st = coinbases_read(c, 0, blocks_end(t), kind_coins_coinbase,
 				    &f.coins, &out->unread, why);
 	if (st == ST_OK)
-		st = trace_txs_read(t, c, judge, &f, why);
+		st = judge_all(&f, why);
 	if (st == ST_OK) {
 		find_peels(&f);
 		find_funding(&f);
