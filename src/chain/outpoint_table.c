@@ -94,6 +94,36 @@ static size_t place(const struct outpoint_table *t, const struct outpoint *o,
 	}
 }
 
+/* Of the first fingerprint in a key's line that agrees; if there is none, that
+ * of the line's beginning. */
+static const uint32_t *likely_number(const struct outpoint_table *t,
+				     uint64_t key)
+{
+	const struct outpoint_line *l = outpoint_line(t, key);
+	const uint32_t hits = equal(l, outpoint_mark(key));
+
+	return &t->number[(size_t)(l - t->line) * OUTPOINT_TABLE_LINE +
+			  (hits ? (size_t)__builtin_ctz(hits) : 0)];
+}
+
+/* Each step reads what the one before fetched. */
+void outpoint_table_fetch_all(uint32_t *value, const struct outpoint_table *t,
+			      const uint64_t *key, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		__builtin_prefetch(likely_number(t, key[i]));
+	for (size_t i = 0; i < n && t->n > 0; i++) {
+		const uint8_t *entry =
+			(const uint8_t *)&t->entry[*likely_number(t, key[i])];
+
+		__builtin_prefetch(entry);
+		__builtin_prefetch(entry + sizeof(t->entry[0]) - 1);
+	}
+	for (size_t i = 0; i < n; i++)
+		value[i] = t->n > 0 ? t->entry[*likely_number(t, key[i])].value
+				    : OUTPOINT_TABLE_MAX;
+}
+
 static void put(struct outpoint_table *t, size_t at, uint64_t key,
 		size_t number)
 {

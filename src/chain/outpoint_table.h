@@ -97,6 +97,12 @@ static inline void outpoint_table_fetch(const struct outpoint_table *t,
 	__builtin_prefetch(t->number + (l - t->line) * OUTPOINT_TABLE_LINE);
 }
 
+/* The same for n keys that outpoint_maybe() did not rule out, all at once, down
+ * to the outpoints. value[i]: what is probably found there, or
+ * OUTPOINT_TABLE_MAX. */
+void outpoint_table_fetch_all(uint32_t *value, const struct outpoint_table *t,
+			      const uint64_t *key, size_t n);
+
 /* May an outpoint of this key be in it? Wrong for one in 4,000 that are not. */
 static inline bool outpoint_maybe(const struct outpoint_table *t, uint64_t key)
 {

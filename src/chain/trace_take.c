@@ -338,6 +338,15 @@ static enum status take_spending(struct taking *k, struct trace_block *b,
 	return st;
 }
 
+/* The places of a transaction's first outputs: while its inputs are taken in,
+ * they come. */
+static void fetch_outputs(const struct taking *k, const struct tx_walk *tx,
+			  const uint8_t txid[32])
+{
+	for (uint32_t i = 0; i < tx->num_outputs && i < AHEAD; i++)
+		outpoint_table_fetch(&k->table, txid, i);
+}
+
 enum status trace_take(struct taking *k, struct trace_block *b, size_t position,
 		       struct why *why)
 {
@@ -363,6 +372,8 @@ enum status trace_take(struct taking *k, struct trace_block *b, size_t position,
 	memcpy(kept->txid, txid, 32);
 	kept->followed = followed;
 	b->any_followed |= followed;
+	if (followed)
+		fetch_outputs(k, &tx, txid);
 	if (followed)
 		st = take_spending(k, b, &tx, position, &hops, why);
 	take_outputs(k, &tx, hops);
