@@ -5,19 +5,21 @@
 
 #include "analysis/kind_private.h"
 #include "base/mem.h"
-#include "chain/block_skim.h"
 #include "chain/script_ids.h"
+#include "chain/trace_txs.h"
 
-#define OP_RETURN 0x6a
+#define OP_RETURN  0x6a
+#define KEPT_BYTES (64u << 20)
 
 struct finding {
 	struct kinds *out;
 	const struct trace *t;
 	const struct chain *chain;
 	const struct lists *lists;
-	struct chain_reader *reader;
-	struct block_skim skim;
 	struct kind_coins coins;
+	/* The transactions as they were read, each behind its number, so that
+	 * they need not be read twice; full: they are too many. */
+	struct buf kept;
 	uint64_t *name; /* of scripts that a transaction spends from */
 	size_t num_names, room_names;
 	/* Peels: the transaction into which the larger output goes. */
@@ -53,56 +55,6 @@ void kind_free(struct kinds *k)
 	*k = (struct kinds){ 0 };
 }
 
-typedef void visit_tx(struct finding *f, size_t i, const struct tx_walk *tx);
-
-/* The transactions of one block that stand in the trace from i on (backward:
- * down). *n: how many. */
-static enum status each_of_block(struct finding *f, size_t at, size_t *n,
-				 visit_tx *visit, struct why *why)
-{
-	const struct trace *t = f->t;
-	const uint32_t block = t->tx[at].block;
-	struct span raw;
-	const enum status st = chain_reader_block(f->reader, block, &raw, why);
-	const bool whole = st == ST_OK && block_skim(&f->skim, raw, 0, NULL);
-
-	for (*n = 0; *n < t->num_txs; ++*n) {
-		const size_t left = t->backward ? at + 1 : t->num_txs - at;
-
-		if (*n == left)
-			break;
-		const size_t i = t->backward ? at - *n : at + *n;
-		const struct trace_tx *tx = &t->tx[i];
-		struct tx_walk walk;
-
-		if (tx->block != block)
-			break;
-		if (!whole || tx->position >= f->skim.num_txs)
-			continue;
-		struct cur c = cur_over(raw);
-
-		cur_take(&c, f->skim.tx[tx->position].at);
-		if (tx_walk(&walk, &c))
-			visit(f, i, &walk);
-	}
-	return st;
-}
-
-/* In order of the chain. */
-static enum status each(struct finding *f, visit_tx *visit, struct why *why)
-{
-	const size_t all = f->t->num_txs;
-	enum status st = ST_OK;
-	size_t n;
-
-	for (size_t done = 0; done < all && st == ST_OK; done += n) {
-		const size_t at = f->t->backward ? all - 1 - done : done;
-
-		st = each_of_block(f, at, &n, visit, why);
-	}
-	return st;
-}
-
 static struct outpoint spent(const struct tx_input *in)
 {
 	struct outpoint o = { .index = in->index };
@@ -111,11 +63,14 @@ static struct outpoint spent(const struct tx_input *in)
 	return o;
 }
 
-static void ask(struct finding *f, size_t i, const struct tx_walk *tx)
+static void ask(void *context, size_t i, const struct tx_walk *tx)
 {
+	struct finding *f = context;
 	struct cur c = cur_over(tx->inputs);
 	struct tx_input in;
 
+	if (buf_le32(&f->kept, (uint32_t)i))
+		buf_add(&f->kept, tx->whole.p, tx->whole.n);
 	if (f->t->tx[i].position == 0)
 		return;
 	while (tx_walk_input(&in, &c)) {
@@ -204,9 +159,7 @@ static void see_inputs(struct finding *f, size_t i, const struct facts *x)
 					     f->t, &f->t->output[at])));
 	}
 	x->is->pool = v.pool;
-	if (f->num_names > 0)
-		qsort(f->name, f->num_names, sizeof(f->name[0]),
-		      kind_name_compare);
+	kind_names_sort(f->name, f->num_names);
 }
 
 static void count_pool(struct finding *f, const struct facts *x)
@@ -356,8 +309,9 @@ static void judge_coinbase(struct finding *f, size_t i, struct facts *x)
 			      : KIND_COINBASE;
 }
 
-static void judge(struct finding *f, size_t i, const struct tx_walk *tx)
+static void judge(void *context, size_t i, const struct tx_walk *tx)
 {
+	struct finding *f = context;
 	struct facts x = { .tx = tx, .is = &f->out->tx[i] };
 
 	x.is->inputs = (uint32_t)tx->num_inputs;
@@ -376,6 +330,22 @@ static void judge(struct finding *f, size_t i, const struct tx_walk *tx)
 		     x.is->outputs == 2 && x.paying == 2 && !x.back;
 	f->next[i] = spender(f->t, i, x.largest);
 	f->funds[i] = x.is->kind == KIND_PAYMENT && funds(f->t, i, &x);
+}
+
+static enum status judge_all(struct finding *f, struct why *why)
+{
+	struct cur c = cur_over(buf_span(&f->kept));
+	struct tx_walk tx;
+
+	if (f->kept.full)
+		return trace_txs_read(f->t, f->chain, judge, f, why);
+	while (cur_left(&c) > 0) {
+		const size_t i = cur_le32(&c);
+
+		if (tx_walk(&tx, &c))
+			judge(f, i, &tx);
+	}
+	return ST_OK;
 }
 
 /* What is no peel, after all. */
@@ -447,15 +417,14 @@ static void begin(struct finding *f)
 	f->next = mem_new(n + 1, sizeof(f->next[0]));
 	f->link = mem_new(n + 1, sizeof(f->link[0]));
 	f->funds = mem_new(n + 1, sizeof(f->funds[0]));
-	f->reader = chain_reader_new(f->chain);
+	buf_init(&f->kept, KEPT_BYTES);
 	kind_coins_init(&f->coins, f->out, chain_network(f->chain)->network);
 }
 
 static void end(struct finding *f)
 {
 	kind_coins_fini(&f->coins);
-	chain_reader_free(f->reader);
-	block_skim_fini(&f->skim);
+	buf_fini(&f->kept);
 	free(f->name);
 	free(f->next);
 	free(f->link);
@@ -470,12 +439,12 @@ enum status kind_of_trace(struct kinds *out, const struct trace *t,
 	enum status st;
 
 	begin(&f);
-	st = each(&f, ask, why);
+	st = trace_txs_read(t, c, ask, &f, why);
 	if (st == ST_OK)
 		st = coinbases_read(c, 0, blocks_end(t), kind_coins_coinbase,
 				    &f.coins, &out->unread, why);
 	if (st == ST_OK)
-		st = each(&f, judge, why);
+		st = judge_all(&f, why);
 	if (st == ST_OK) {
 		find_peels(&f);
 		find_funding(&f);

@@ -96,8 +96,8 @@ struct kinds {
 			   * told apart */
 };
 
-/* Reads the trace's blocks once more, and the coinbases of all blocks up to its
- * last. lists may be NULL. On failure out is empty. */
+/* Reads the trace's transactions once more, and the coinbases of all blocks up
+ * to its last. lists may be NULL. On failure out is empty. */
 enum status kind_of_trace(struct kinds *out, const struct trace *t,
 			  const struct chain *c, const struct lists *lists,
 			  struct why *why);

@@ -10,6 +10,7 @@
 #define SEED      0x6b696e64
 #define TAG_LEAST 4 /* bytes of text that are taken for a tag */
 #define OP_RETURN 0x6a
+#define FEW       16
 
 void kind_coins_init(struct kind_coins *c, struct kinds *kinds,
 		     const struct network *net)
@@ -31,11 +32,12 @@ void kind_coins_fini(struct kind_coins *c)
 
 void kind_coins_ask(struct kind_coins *c, const struct outpoint *o)
 {
-	uint32_t value;
+	bool fresh;
+	uint32_t *at = outpoint_table_put(&c->asked, o, &fresh);
 
-	if (outpoint_table_find(&value, &c->asked, o) ||
-	    !outpoint_table_add(&c->asked, o, (uint32_t)c->num_known))
+	if (!at || !fresh)
 		return;
+	*at = (uint32_t)c->num_known;
 	if (c->num_known == c->room_known) {
 		c->room_known = c->room_known ? c->room_known * 2 : 1024;
 		c->known = mem_resize(c->known, c->room_known,
@@ -49,7 +51,7 @@ const struct kind_coin *kind_coins_find(const struct kind_coins *c,
 {
 	uint32_t at;
 
-	if (!outpoint_table_find(&at, &c->asked, o) ||
+	if (c->num_coins == 0 || !outpoint_table_find(&at, &c->asked, o) ||
 	    c->known[at] == KIND_NOT_YET)
 		return NULL;
 	return &c->coin[c->known[at]];
@@ -193,25 +195,49 @@ int kind_name_compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Most transactions have so few that a call for each comparison is most of
+ * sorting them. */
+void kind_names_sort(uint64_t *name, size_t n)
+{
+	if (n > FEW) {
+		qsort(name, n, sizeof(name[0]), kind_name_compare);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		const uint64_t one = name[i];
+		size_t k = i;
+
+		for (; k > 0 && name[k - 1] > one; k--)
+			name[k] = name[k - 1];
+		name[k] = one;
+	}
+}
+
 uint32_t kind_payees(const struct tx_walk *tx, const uint64_t *name, size_t n)
 {
 	struct cur c = cur_over(tx->outputs);
-	uint64_t *paid = mem_new((size_t)tx->num_outputs, sizeof(paid[0]));
+	uint64_t few[FEW];
+	uint64_t *many =
+		tx->num_outputs > FEW
+			? mem_new((size_t)tx->num_outputs, sizeof(many[0]))
+			: NULL;
+	uint64_t *paid = many ? many : few;
 	struct tx_output out;
 	size_t num_paid = 0;
 	uint32_t different = 0;
 
 	while (tx_walk_output(&out, &c)) {
+		if (!pays(&out))
+			continue;
 		const uint64_t of = script_ids_name(out.script);
 
-		if (pays(&out) &&
-		    (n == 0 || !bsearch(&of, name, n, sizeof(name[0]),
-					kind_name_compare)))
+		if (n == 0 ||
+		    !bsearch(&of, name, n, sizeof(name[0]), kind_name_compare))
 			paid[num_paid++] = of;
 	}
-	qsort(paid, num_paid, sizeof(paid[0]), kind_name_compare);
+	kind_names_sort(paid, num_paid);
 	for (size_t i = 0; i < num_paid; i++)
 		different += i == 0 || paid[i] != paid[i - 1];
-	free(paid);
+	free(many);
 	return different;
 }

@@ -43,8 +43,9 @@ bool kind_coins_coinbase(void *context, const struct coinbase *b);
 /* Whose coinbase it is; KIND_NONE where it pays nobody. */
 uint32_t kind_coins_pool(struct kind_coins *c, const struct coinbase *b);
 
-/* For qsort() and bsearch() of script names. */
+/* Of script names; for bsearch(). */
 int kind_name_compare(const void *a, const void *b);
+void kind_names_sort(uint64_t *name, size_t n);
 
 /* Different scripts that a transaction pays, null data left out, and those
  * left out that are among the n sorted names. */

@@ -248,6 +248,29 @@ static void test_pool_forward(const struct made *x, const size_t tx[8])
 	look_end(&s);
 }
 
+/* Transactions out of a checkpoint, whose places nobody kept: the same, from
+ * their blocks. */
+static void test_no_places(const struct made *x, uint8_t owner, bool backward)
+{
+	struct seen s = { .chain = NULL };
+	struct why why = { "" };
+	struct kinds again;
+
+	OK(look(&s, x, owner, backward) && s.t.num_txs > 0);
+	for (size_t i = 0; i < s.t.num_txs; i++)
+		s.t.tx[i].at = s.t.tx[i].bytes = 0;
+	OK(kind_of_trace(&again, &s.t, s.chain, NULL, &why) == ST_OK);
+	OK(memcmp(again.tx, s.k.tx, again.n * sizeof(again.tx[0])) == 0);
+	kind_free(&again);
+	/* A place that is another's. */
+	for (size_t i = 0; i < s.t.num_txs; i++)
+		s.t.tx[i].bytes = 4;
+	OK(kind_of_trace(&again, &s.t, s.chain, NULL, &why) == ST_OK);
+	OK(again.tx[0].kind == KIND_UNREAD);
+	kind_free(&again);
+	look_end(&s);
+}
+
 static void test_pool(void)
 {
 	struct made x;
@@ -265,6 +288,8 @@ static void test_pool(void)
 	OK(look(&s, &x, MEMBER + 1, false));
 	OK(is_payout(&s, x.txid[tx[0]], 3, 3));
 	look_end(&s);
+	test_no_places(&x, POOL, false);
+	test_no_places(&x, FRESH + 4, true);
 	make_end(&x);
 }
 

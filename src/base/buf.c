@@ -62,6 +62,14 @@ bool buf_add(struct buf *b, const void *p, size_t n)
 	return true;
 }
 
+bool buf_extend(struct buf *b, size_t n)
+{
+	if (!reserve(b, n))
+		return false;
+	b->n += n;
+	return true;
+}
+
 bool buf_u8(struct buf *b, uint8_t v)
 {
 	return buf_add(b, &v, 1);

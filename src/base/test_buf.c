@@ -38,6 +38,9 @@ static void test_full_is_all_or_nothing(void)
 	OK(!b.full && b.n == 0 && buf_printf(&b, "%s", "12345678") && !b.full);
 	OK(!strcmp(buf_str(&b), "12345678"));
 	OK(!buf_add(&b, b.p, SIZE_MAX) && b.full && b.n == 8);
+	buf_clear(&b);
+	OK(buf_extend(&b, 5) && b.n == 5 && buf_extend(&b, 3) && b.n == 8);
+	OK(!buf_extend(&b, 1) && b.full && b.n == 8);
 	buf_fini(&b);
 	OK(!b.full && b.n == 0 && buf_text(&b, "again"));
 	buf_fini(&b);

@@ -66,9 +66,14 @@ struct chain_reader *chain_reader_new(const struct chain *c);
 void chain_reader_free(struct chain_reader *r);
 
 /* The i-th block's bytes, from its header to the end of its record (which may
- * hold more than the block); good until the next call of this function on r. */
+ * hold more than the block); good until the next call of this function, or the
+ * one below, on r. */
 enum status chain_reader_block(struct chain_reader *r, size_t i,
 			       struct span *raw, struct why *why);
+
+/* n of its bytes from `at` on, no more than it has: like that. */
+enum status chain_reader_part(struct chain_reader *r, size_t i, uint32_t at,
+			      uint32_t n, struct span *raw, struct why *why);
 
 /* What undoes the i-th block (chain/undo.h), found by its checksum, which
  * covers the block before and the record; num_txs is the block's. ST_END: there

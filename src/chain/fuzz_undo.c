@@ -37,21 +37,27 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int curves = 0; /* each costs a root: a few are enough */
 
 	must(txs <= size);
+	struct cur all = c;
+	const bool passes = undo_pass(&all, txs);
+
 	for (; txs > 0 && cur_ok(&c); txs--) {
+		struct cur passed = c;
+		const bool passed_one = undo_pass(&passed, 1);
+
 		for (uint64_t n = undo_tx(&c); n > 0 && cur_ok(&c); n--) {
 			struct undo_output full, values;
-			struct cur again = c, passed = c;
+			struct cur again = c;
 			const bool good = undo_output(&full, &c, curves++ > 50);
 
 			must(undo_output(&values, &again, true) == good);
 			must(cur_left(&again) == cur_left(&c));
-			must(undo_pass(&passed, 1) ? !good || passed.at == c.at
-						   : !good);
 			must(!good || (full.sat == values.sat &&
 				       full.height == values.height));
 			if (good)
 				check(&full, data, size);
 		}
+		must(!cur_ok(&c) || (passed_one && passed.at == c.at));
 	}
+	must(!cur_ok(&c) || (passes && all.at == c.at));
 	return 0;
 }

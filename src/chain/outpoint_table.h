@@ -3,10 +3,14 @@
  *
  * A cache line holds the fingerprints (16 bits) of up to 32 outpoints, and most
  * questions end there. A fingerprint that agrees is only a hint: the outpoint
- * itself lies beside it and decides.
+ * itself decides. Outpoints lie one behind the other as they came, so that
+ * there are no gaps among what is large; their numbers lie as the fingerprints
+ * do.
  *
  *	key (64 bits) = mix of txid and index with a seed
  *	line = key's upper bits, fingerprint = 16 of its lower ones
+ *
+ *	line[]: 32 fingerprints --> number[]: 32 --> entry[]: outpoint, value
  *
  * Reading is for any number of threads while nobody adds. */
 #ifndef CHAIN_OUTPOINT_TABLE_H
@@ -31,9 +35,10 @@ struct outpoint_line {
 
 struct outpoint_table { /* private but for n */
 	struct outpoint_line *line;
-	struct outpoint_slot *slot; /* OUTPOINT_TABLE_LINE for each line */
-	unsigned bits;              /* log2 of the lines */
-	size_t n;
+	uint32_t *number; /* of an entry; OUTPOINT_TABLE_LINE for each line */
+	struct outpoint_entry *entry;
+	unsigned bits; /* log2 of the lines */
+	size_t n, room;
 	uint64_t seed;
 };
 
@@ -79,6 +84,24 @@ static inline const struct outpoint_line *outpoint_line(
 {
 	return &t->line[t->bits ? key >> (64 - t->bits) : 0];
 }
+
+/* Brings what the next question about an outpoint reads first into the cache:
+ * for who knows before what he will ask. */
+static inline void outpoint_table_fetch(const struct outpoint_table *t,
+					const uint8_t txid[32], uint32_t index)
+{
+	const struct outpoint_line *l =
+		outpoint_line(t, outpoint_key(t->seed, txid, index));
+
+	__builtin_prefetch(l);
+	__builtin_prefetch(t->number + (l - t->line) * OUTPOINT_TABLE_LINE);
+}
+
+/* The same for n keys that outpoint_maybe() did not rule out, all at once, down
+ * to the outpoints. value[i]: what is probably found there, or
+ * OUTPOINT_TABLE_MAX. */
+void outpoint_table_fetch_all(uint32_t *value, const struct outpoint_table *t,
+			      const uint64_t *key, size_t n);
 
 /* May an outpoint of this key be in it? Wrong for one in 4,000 that are not. */
 static inline bool outpoint_maybe(const struct outpoint_table *t, uint64_t key)

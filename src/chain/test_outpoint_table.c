@@ -23,6 +23,28 @@ static struct outpoint of(uint32_t i)
 	return o;
 }
 
+/* What is fetched ahead is nearly always what is found. */
+static void test_fetch_all(const struct outpoint_table *t, uint32_t n)
+{
+	struct outpoint_table empty;
+	uint64_t key[64];
+	uint32_t value[64], right = 0;
+
+	for (uint32_t i = 0; i < 64; i++) {
+		const struct outpoint o = { .index = i * (n / 64) };
+
+		key[i] = outpoint_key(t->seed, o.txid, o.index);
+	}
+	outpoint_table_fetch_all(value, t, key, 64);
+	for (uint32_t i = 0; i < 64; i++)
+		right += value[i] == i * (n / 64);
+	OK(right >= 60);
+	outpoint_table_init(&empty, t->seed);
+	outpoint_table_fetch_all(value, &empty, key, 64);
+	OK(value[0] == OUTPOINT_TABLE_MAX && value[63] == OUTPOINT_TABLE_MAX);
+	outpoint_table_fini(&empty);
+}
+
 int main(void)
 {
 	struct outpoint_table t;
@@ -81,6 +103,7 @@ int main(void)
 		n += outpoint_maybe(&t, outpoint_key(42, o.txid, o.index));
 	}
 	OK(n < 400);
+	test_fetch_all(&t, 1000);
 	outpoint_table_fini(&t);
 	free(in);
 	return tap_end();

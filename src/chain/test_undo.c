@@ -86,8 +86,7 @@ static bool read_all(struct span record, const struct span *script, size_t n)
 	struct cur passed = cur_over(record);
 
 	undo_begin(&passed);
-	return cur_done(&c) && undo_pass(&passed, undo_tx(&passed)) &&
-	       cur_done(&passed);
+	return cur_done(&c) && undo_pass(&passed, 1) && cur_done(&passed);
 }
 
 /* Written as a node writes it, read back; and no prefix is a record. */
@@ -128,13 +127,12 @@ static void test_record(void)
 
 static bool read_one(struct undo_output *out, const char *hex, bool values_only)
 {
-	uint8_t raw[128];
+	uint8_t raw[128] = { 1 }; /* a transaction of one input */
 	const size_t n = strlen(hex) / 2;
 
-	hex_bytes(raw, n, (struct span){ (const uint8_t *)hex, 2 * n });
-	struct cur c = cur_over((struct span){ raw, n });
-
-	struct cur passed = c;
+	hex_bytes(raw + 1, n, (struct span){ (const uint8_t *)hex, 2 * n });
+	struct cur c = cur_over((struct span){ raw + 1, n });
+	struct cur passed = cur_over((struct span){ raw, n + 1 });
 	const bool good = undo_output(out, &c, values_only) && cur_done(&c);
 
 	return good && undo_pass(&passed, 1) && cur_done(&passed);

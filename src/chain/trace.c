@@ -10,6 +10,7 @@
 #define SEED  UINT64_C(0x7472616365)
 #define SLOTS 8  /* blocks of a round, for each thread */
 #define AHEAD 24 /* keys that are fetched before they are asked for */
+#define HITS  64 /* keys of a block whose outputs are fetched all at once */
 
 #define TRACE_TEXT(name, text) [name] = text,
 static const char *const ends[] = { TRACE_END_LIST(TRACE_TEXT) };
@@ -26,6 +27,8 @@ struct slot { /* one block of a round */
 	struct block_skim skim;
 	uint32_t *likely; /* transactions to look at, in order */
 	size_t num_likely, room_likely;
+	uint64_t hit[HITS]; /* the first keys for whose sake they are likely */
+	size_t num_hits;
 	struct buf scratch;
 };
 
@@ -38,7 +41,7 @@ struct tracing {
 	size_t first; /* block of slot 0 */
 };
 
-static void likely(struct slot *s, size_t tx)
+static void add_likely(struct slot *s, size_t tx)
 {
 	if (s->num_likely > 0 && s->likely[s->num_likely - 1] == tx)
 		return;
@@ -50,23 +53,39 @@ static void likely(struct slot *s, size_t tx)
 	s->likely[s->num_likely++] = (uint32_t)tx;
 }
 
+/* Of those before the end those that pay a source; *tx is the first to ask. */
+static void add_payers(struct slot *s, size_t *tx, size_t end)
+{
+	for (; *tx < end; ++*tx) {
+		if (s->skim.tx[*tx].pays)
+			add_likely(s, *tx);
+	}
+}
+
 /* Which transactions may spend something that is followed, or pay a source.
- * Every transaction has a key: coinbases that of no output. */
-static void ask(struct slot *s, const struct outpoint_table *t)
+ * Keys are asked without a look at whose they are: hardly one is a hit. */
+static void ask(struct slot *s, const struct outpoint_table *t, bool payers)
 {
 	const struct block_skim *skim = &s->skim;
-	size_t tx = 0;
+	size_t tx = 0, asked = 0;
 
-	s->num_likely = 0;
+	s->num_likely = s->num_hits = 0;
 	for (size_t i = 0; i < skim->num_keys; i++) {
 		if (i + AHEAD < skim->num_keys)
 			__builtin_prefetch(
 				outpoint_line(t, skim->key[i + AHEAD]));
+		if (!outpoint_maybe(t, skim->key[i]))
+			continue;
+		if (s->num_hits < HITS)
+			s->hit[s->num_hits++] = skim->key[i];
 		while (i >= skim->tx[tx + 1].first_key)
 			tx++;
-		if (skim->tx[tx].pays || outpoint_maybe(t, skim->key[i]))
-			likely(s, tx);
+		if (payers)
+			add_payers(s, &asked, tx);
+		add_likely(s, tx);
 	}
+	if (payers)
+		add_payers(s, &asked, skim->num_txs);
 }
 
 /* Transactions whose outputs were asked for: only hashing tells. */
@@ -100,19 +119,41 @@ static enum status look(void *context, unsigned thread, size_t item,
 		return chain_damaged(x->chain, x->first + item, why);
 	if (x->taking.given_left > 0)
 		find_given(s, &x->taking.given_txids);
-	ask(s, &x->taking.table);
+	ask(s, &x->taking.table,
+	    x->options->scripts || x->taking.given_left > 0);
 	return ST_OK;
 }
 
-static bool spends_fresh(const struct tracing *x, const struct slot *s,
-			 size_t tx)
+/* The first transaction, of those from tx up to `end`, that may spend what was
+ * added in this round; else end. Their keys lie in a row. */
+static size_t next_fresh(const struct tracing *x, const struct slot *s,
+			 size_t tx, size_t end)
 {
-	for (size_t i = s->skim.tx[tx].first_key;
-	     i < s->skim.tx[tx + 1].first_key; i++) {
-		if (trace_is_fresh(&x->taking, s->skim.key[i]))
-			return true;
+	const struct block_skim_tx *at = s->skim.tx;
+	const size_t last = at[end].first_key;
+
+	if (!x->taking.any_fresh)
+		return end;
+	for (size_t i = at[tx].first_key; i < last; i++) {
+		if (!trace_is_fresh(&x->taking, s->skim.key[i]))
+			continue;
+		while (i >= at[tx + 1].first_key)
+			tx++;
+		return tx;
 	}
-	return false;
+	return end;
+}
+
+/* What the block spends of the trace, on its way into the cache. */
+static void fetch_hits(const struct taking *k, const struct slot *s)
+{
+	uint32_t output[HITS];
+
+	outpoint_table_fetch_all(output, &k->table, s->hit, s->num_hits);
+	for (size_t i = 0; i < s->num_hits; i++) {
+		if (output[i] < k->t->num_outputs)
+			__builtin_prefetch(&k->t->output[output[i]]);
+	}
 }
 
 /* What all threads looked for, and what was added since they did. */
@@ -128,21 +169,16 @@ static enum status take_block(struct tracing *x, size_t item, struct why *why)
 	enum status st = ST_OK;
 	size_t next = 0;
 
-	for (size_t tx = 0; tx < s->skim.num_txs && st == ST_OK; tx++) {
-		const bool wanted =
-			next < s->num_likely && s->likely[next] == tx;
+	fetch_hits(&x->taking, s);
+	for (size_t tx = 0; st == ST_OK; tx++) {
+		const size_t wanted = next < s->num_likely ? s->likely[next]
+							   : s->skim.num_txs;
 
-		next += wanted;
-		if (!wanted && !x->taking.any_fresh) {
-			/* Straight to the next that may be one. */
-			if (next == s->num_likely)
-				break;
-			tx = s->likely[next] - 1;
-			continue;
-		}
-		if (tx == 0 && x->options->through_fees)
-			continue;
-		if (wanted || spends_fresh(x, s, tx))
+		tx = next_fresh(x, s, tx, wanted);
+		if (tx == s->skim.num_txs)
+			break;
+		next += tx == wanted;
+		if (tx > 0 || !x->options->through_fees)
 			st = trace_take(&x->taking, &b, tx, why);
 	}
 	if (st == ST_OK && x->options->through_fees &&

@@ -67,8 +67,10 @@ struct trace_input {
 
 struct trace_tx {
 	uint8_t txid[32];
-	uint32_t block;    /* index in the chain */
-	uint32_t position; /* in the block; 0: its coinbase */
+	uint32_t block;     /* index in the chain */
+	uint32_t position;  /* in the block; 0: its coinbase */
+	uint32_t at, bytes; /* where it lies in the block; 0 bytes: not known,
+			     * as it is of a checkpoint */
 	uint32_t first_input, num_inputs;
 	uint32_t first_output, num_outputs;
 	uint32_t coinjoin; /* equal outputs of one, or 0 */

@@ -11,6 +11,7 @@
 
 struct slot { /* one block of a round */
 	struct chain_reader *reader;
+	struct span raw;
 	struct block block;
 	struct tx_walk *tx;
 	size_t room;
@@ -71,13 +72,12 @@ static enum status look(void *context, unsigned thread, size_t item,
 	struct tracing *x = context;
 	struct slot *s = &x->slot[item];
 	const size_t index = x->end - 1 - item;
-	struct span raw;
-	enum status st = chain_reader_block(s->reader, index, &raw, why);
+	enum status st = chain_reader_block(s->reader, index, &s->raw, why);
 
 	(void)thread;
 	if (st != ST_OK)
 		return st;
-	if (!block_parse(&s->block, raw) || !s->block.root_matches ||
+	if (!block_parse(&s->block, s->raw) || !s->block.root_matches ||
 	    s->block.tree.has_twins)
 		return chain_damaged(x->chain, index, why);
 	if (s->block.num_txs > s->room) {
@@ -274,6 +274,8 @@ static void take(struct tracing *x, size_t block, const struct slot *s,
 
 	*tx = (struct trace_tx){ .block = (uint32_t)block,
 				 .position = position,
+				 .at = (uint32_t)(walk->whole.p - s->raw.p),
+				 .bytes = (uint32_t)walk->whole.n,
 				 .first_input = (uint32_t)t->num_inputs,
 				 .values_known = true };
 	memcpy(tx->txid, s->block.txids[position], 32);

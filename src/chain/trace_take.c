@@ -9,18 +9,22 @@
 #include "coin/network.h"
 #include "hash/sha256d.h"
 
-#define SAT_UNKNOWN  UINT64_MAX
-#define OP_RETURN    0x6a
-#define SCRIPTS_TOLD 64 /* different scripts of inputs that are told apart */
+#define SAT_UNKNOWN UINT64_MAX
+#define OP_RETURN   0x6a
+#define AHEAD       16 /* outpoints fetched before their turn */
 
 static struct trace_tx *add_tx(struct trace *t, const struct trace_block *b,
 			       size_t position)
 {
+	const struct block_skim_tx *at = &b->skim->tx[position];
+
 	TRACE_GROW(t->tx, t->num_txs, t->room_txs);
 	struct trace_tx *tx = &t->tx[t->num_txs++];
 
 	*tx = (struct trace_tx){ .block = (uint32_t)b->index,
 				 .position = (uint32_t)position,
+				 .at = at[0].at,
+				 .bytes = at[1].at - at[0].at,
 				 .first_input = (uint32_t)t->num_inputs,
 				 .first_output = (uint32_t)t->num_outputs,
 				 .values_known = true };
@@ -256,6 +260,9 @@ static void take_outputs(struct taking *k, const struct tx_walk *tx,
 			.reached = kept->followed,
 		};
 
+		if (kept->followed && tx->num_outputs - at.index > AHEAD)
+			outpoint_table_fetch(&k->table, at.txid,
+					     at.index + AHEAD);
 		o.hops = o.source ? 0 : hops + 1;
 		/* What neither taint nor question reaches is left out. */
 		if (o.source || o.reached)
@@ -331,6 +338,15 @@ static enum status take_spending(struct taking *k, struct trace_block *b,
 	return st;
 }
 
+/* The places of a transaction's first outputs: while its inputs are taken in,
+ * they come. */
+static void fetch_outputs(const struct taking *k, const struct tx_walk *tx,
+			  const uint8_t txid[32])
+{
+	for (uint32_t i = 0; i < tx->num_outputs && i < AHEAD; i++)
+		outpoint_table_fetch(&k->table, txid, i);
+}
+
 enum status trace_take(struct taking *k, struct trace_block *b, size_t position,
 		       struct why *why)
 {
@@ -356,6 +372,8 @@ enum status trace_take(struct taking *k, struct trace_block *b, size_t position,
 	memcpy(kept->txid, txid, 32);
 	kept->followed = followed;
 	b->any_followed |= followed;
+	if (followed)
+		fetch_outputs(k, &tx, txid);
 	if (followed)
 		st = take_spending(k, b, &tx, position, &hops, why);
 	take_outputs(k, &tx, hops);

@@ -18,12 +18,6 @@ static enum status read_record(struct trace_block *b, struct why *why)
 	return ST_OK;
 }
 
-static bool skip(struct trace_block *b)
-{
-	b->undo_next++;
-	return undo_pass(&b->undo, undo_tx(&b->undo));
-}
-
 enum status trace_undo_seek(bool *found, struct trace_block *b, size_t position,
 			    uint64_t num_inputs, struct why *why)
 {
@@ -39,13 +33,12 @@ enum status trace_undo_seek(bool *found, struct trace_block *b, size_t position,
 		undo_begin(&b->undo);
 		b->undo_next = 1;
 	}
-	while (b->undo_next < position && b->undo_state == TRACE_UNDO_THERE) {
-		if (!skip(b))
-			b->undo_state = TRACE_UNDO_NONE;
-	}
+	if (!undo_pass(&b->undo, position - b->undo_next))
+		b->undo_state = TRACE_UNDO_NONE;
+	b->undo_next = position;
 	/* One that does not fit its block undoes another. */
 	if (b->undo_state == TRACE_UNDO_THERE &&
-	    (b->undo_next != position || undo_tx(&b->undo) != num_inputs))
+	    undo_tx(&b->undo) != num_inputs)
 		b->undo_state = TRACE_UNDO_NONE;
 	*found = b->undo_state == TRACE_UNDO_THERE;
 	b->undo_next++;

@@ -40,9 +40,9 @@ uint64_t undo_tx(struct cur *c);
  * `values_only`. */
 bool undo_output(struct undo_output *out, struct cur *c, bool values_only);
 
-/* Steps over so many outputs, faster than reading them: that a number of theirs
- * has more than 64 bits goes unnoticed. */
-bool undo_pass(struct cur *c, uint64_t outputs);
+/* Steps over so many transactions, faster than reading them: that a number of
+ * an output has more than 64 bits goes unnoticed. */
+bool undo_pass(struct cur *c, uint64_t txs);
 
 /* The value that a compressed one stands for (DecompressAmount()), and back.
  * Values above 21e14 satoshi come out as they are. */

@@ -93,29 +93,20 @@ static enum status try(struct undo_records *u, struct buf *out, size_t file,
 		       size_t index, const uint8_t previous[32],
 		       struct why *why)
 {
-	static const uint8_t zeros[4096];
 	const struct record *r = &u->list[file].record[index];
-	uint8_t sum[32], written[32];
+	const size_t n = (size_t)r->size + 32; /* its checksum is behind it */
+	uint8_t sum[32];
 	enum status st;
 
 	buf_clear(out);
-	buf_add(out, previous, 32);
-	for (size_t n = r->size; n > 0;) {
-		const size_t step = n < sizeof(zeros) ? n : sizeof(zeros);
-
-		if (!buf_add(out, zeros, step))
-			return ST_END;
-		n -= step;
-	}
+	if (!buf_add(out, previous, 32) || !buf_extend(out, n))
+		return ST_END;
 	st = block_files_read(u->files, file, BLOCK_FILES_REV, r->offset,
-			      out->p + 32, r->size, why);
-	if (st == ST_OK)
-		st = block_files_read(u->files, file, BLOCK_FILES_REV,
-				      r->offset + r->size, written, 32, why);
+			      out->p + 32, n, why);
 	if (st != ST_OK)
 		return st == ST_CUT ? ST_END : st;
-	sha256d(sum, out->p, out->n);
-	return memcmp(sum, written, 32) == 0 ? ST_OK : ST_END;
+	sha256d(sum, out->p, out->n - 32);
+	return memcmp(sum, out->p + out->n - 32, 32) == 0 ? ST_OK : ST_END;
 }
 
 enum status undo_records_find(struct undo_records *u, struct buf *out,

@@ -21,9 +21,11 @@ struct undo_records *undo_records_new(const struct block_files *f,
 				      uint32_t magic);
 void undo_records_free(struct undo_records *u);
 
-/* Into out (cleared first) the 32 bytes of `previous` and behind them the
- * record of the rev file beside blk file `file` that undoes the block of
- * num_txs transactions whose parent is `previous`. ST_END: there is none. */
+/* Into out (cleared first) the 32 bytes of `previous`, behind them the record
+ * of the rev file beside blk file `file` that undoes the block of num_txs
+ * transactions whose parent is `previous`, and its checksum of 32 bytes.
+ * ST_END: there is none. */
+#define UNDO_RECORDS_AROUND 64 /* bytes that are not the record */
 enum status undo_records_find(struct undo_records *u, struct buf *out,
 			      size_t file, const uint8_t previous[32],
 			      uint64_t num_txs, struct why *why);

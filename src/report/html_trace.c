@@ -135,7 +135,7 @@ void html_trace(struct html *h)
 		 (unsigned long long)t->trace->sources, t->trace->num_txs,
 		 t->verified ? ", held against their headers" : "");
 	picture(h, t);
-	list = trace_destinations(&n, t);
+	list = trace_destinations(&n, t, PLACES_MAX);
 	html_table_begin(h, "Where the trace ends", head, 6);
 	for (size_t i = 0; i < n && i < PLACES_MAX; i++)
 		place(h, t, &list[i]);

@@ -302,7 +302,7 @@ enum status trace_told_json(FILE *out, const struct trace_told *t)
 		transaction(&x, i);
 	for (size_t i = 0; i < t->trace->num_outputs; i++)
 		output(&x, i);
-	list = trace_destinations(&n, t);
+	list = trace_destinations(&n, t, 0);
 	for (size_t i = 0; i < n; i++)
 		destination(&x, &list[i]);
 	summary(&x);

@@ -233,7 +233,7 @@ enum status trace_told_text(FILE *out, const struct trace_told *t)
 
 	buf_init(&p.safe, 1u << 16);
 	heading(&p);
-	list = trace_destinations(&n, t);
+	list = trace_destinations(&n, t, LISTED);
 	if (n > 0)
 		fprintf(out, "\nwhere the trace %s\n",
 			t->trace->backward ? "began" : "ends");

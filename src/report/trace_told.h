@@ -36,9 +36,11 @@ struct trace_destination {
 };
 
 /* Ends but not spent ones, the weightiest by haircut (or what was asked for
- * first) first. */
+ * first) first. *n: how many there are; the list has `most` of them, or all if
+ * most is 0. */
 struct trace_destination *trace_destinations(size_t *n,
-					     const struct trace_told *t);
+					     const struct trace_told *t,
+					     size_t most);
 
 enum status trace_told_text(FILE *out, const struct trace_told *t);
 /* docs/trace.md */
