@@ -188,8 +188,9 @@ static bool pass_script(const uint8_t **p, const uint8_t *end)
 
 static bool pass_any(const uint8_t **p, const uint8_t *end)
 {
+	const uint8_t *first = *p;
 	/* 2 * height + coinbase: above 1, a version follows. */
-	const bool has_version = *p<end &&* * p> 1;
+	const bool has_version = first != end && *first > 1;
 
 	return pass_number(p, end) && (!has_version || pass_number(p, end)) &&
 	       pass_number(p, end) && pass_script(p, end);
