@@ -11,7 +11,7 @@
 #include "coin/tx_walk.h"
 
 #define TX_HASH_BLOCKS 16 /* more of them: hashed at once, alone */
-#define TX_HASH_LANES  16
+#define TX_HASH_LANES  32
 
 /* A hash is there; ticket: what it was asked for with. */
 typedef void tx_hash_done(void *context, uint32_t ticket,
@@ -30,7 +30,7 @@ struct tx_hash { /* private */
 	struct buf scratch;
 };
 
-/* No transaction is longer than limit bytes. At most 140 kB wait. */
+/* No transaction is longer than limit bytes. At most 280 kB wait. */
 void tx_hash_init(struct tx_hash *h, size_t limit, tx_hash_done *done,
 		  void *context);
 void tx_hash_fini(struct tx_hash *h);
