@@ -26,7 +26,8 @@ void buf_clear(struct buf *b); /* empty, not full, memory kept */
 
 /* All return false, and leave b as it was but full, if the limit forbids. */
 bool buf_add(struct buf *b, const void *p, size_t n);
-/* n bytes more, which the caller writes at once: what is in them is anything. */
+/* n bytes more, which the caller writes at once: what is in them is anything.
+ */
 bool buf_extend(struct buf *b, size_t n);
 bool buf_u8(struct buf *b, uint8_t v);
 bool buf_le32(struct buf *b, uint32_t v);
