@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "analysis/screen.h"
+#include "base/mem.h"
 #include "base/num.h"
 #include "cli/cli.h"
 #include "cli/cli_lists.h"
@@ -191,29 +192,55 @@ static int open_chain(struct command_line *c)
 		       : cli_error(CLI_FAILED, "%s", why.text);
 }
 
+/* Without blanks around it, as text is pasted. Owned by the caller. */
+static char *trimmed(const char *address)
+{
+	static const char blanks[] = " \t\r\n";
+	const char *first = address + strspn(address, blanks);
+	size_t n = strlen(first);
+
+	while (n > 0 && strchr(blanks, first[n - 1]))
+		n--;
+	return mem_text(first, n);
+}
+
+/* What is no address was asked of nobody: that it is on no list says nothing.
+ */
+static bool was_asked(const struct screened *s)
+{
+	return s->script_n > 0 || s->asset || s->num_direct > 0;
+}
+
 static int screen_all(struct command_line *c, const struct screen_told *told,
 		      char **address, int n)
 {
+	bool all_asked = true;
+
 	c->screen.progress = on_blocks;
 	c->screen.progress_context = c;
 	for (int i = 0; i < n; i++) {
+		char *asked = trimmed(address[i]);
 		struct screened s;
 		struct why why = { "" };
 
 		progress_begin(&c->progress);
-		const enum status st = screen_address(&s, address[i], c->lists,
-						      &c->screen, &why);
+		const enum status st =
+			screen_address(&s, asked, c->lists, &c->screen, &why);
 
 		progress_end(&c->progress);
 		if (st == ST_OK) {
 			screen_told_address(stdout, told, &s, c->json);
 			c->hit |= s.num_direct > 0 || s.num_clustered > 0;
+			all_asked &= was_asked(&s);
 		}
 		screen_free(&s);
+		free(asked);
 		if (st != ST_OK)
 			return cli_error(CLI_FAILED, "%s", why.text);
 	}
-	return c->fail_on_hit && c->hit ? CLI_FOUND : CLI_DONE;
+	if (c->fail_on_hit && c->hit)
+		return CLI_FOUND;
+	return all_asked ? CLI_DONE : CLI_FAILED;
 }
 
 static int tell_entity(const struct command_line *c,

@@ -47,6 +47,11 @@ static bool verify_database(const char *name)
 	if (st != ST_OK)
 		return cli_error(CLI_FAILED, "%s: cannot be read whole",
 				 name) == CLI_DONE;
+	if (n.simulated == 0 && n.checked == 0)
+		return cli_error(CLI_FAILED,
+				 "%s: holds no share that was proved: nothing "
+				 "to verify",
+				 name) == CLI_DONE;
 	if (n.simulated == 0)
 		return tell(name, &n);
 	if (n.checked > 0)

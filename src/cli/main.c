@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/output.h"
 
 static const struct command {
 	const char *name;
@@ -47,25 +48,36 @@ static void help(FILE *out)
 	      out);
 }
 
+/* What was printed has to be there: a full disk is told here at the latest. */
+static int told(int code)
+{
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code != CLI_FAILED)
+		return cli_error(CLI_FAILED,
+				 "standard output cannot be written");
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
 
+	output_command(argc, argv);
+
 	if (!strcmp(name, "--help") || !strcmp(name, "-h") ||
 	    !strcmp(name, "help")) {
 		help(stdout);
-		return CLI_DONE;
+		return told(CLI_DONE);
 	}
 	if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
 		puts("assay " CLI_VERSION);
-		return CLI_DONE;
+		return told(CLI_DONE);
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(name, commands[i].name) != 0)
 			continue;
 		/* What getopt's complaints begin with. */
 		argv[1] = argv[0];
-		return commands[i].run(argc - 1, argv + 1);
+		return told(commands[i].run(argc - 1, argv + 1));
 	}
 	if (*name)
 		cli_error(CLI_USAGE, "%s: no such command", name);

@@ -8,6 +8,48 @@
 
 #include "cli/cli.h"
 
+static struct {
+	int n;
+	char *const *word;
+} command;
+
+void output_command(int argc, char *const *argv)
+{
+	command.n = argc;
+	command.word = argv;
+}
+
+/* What a word names: of --option=value the value. */
+static const char *named_by(const char *word)
+{
+	const char *value = strncmp(word, "--", 2) ? NULL : strchr(word, '=');
+
+	return value ? value + 1 : word;
+}
+
+static bool same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) &&
+	       x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* Does the command name it for something else as well? It would be lost. */
+static bool is_named_twice(const char *path)
+{
+	int times = 0, own = 0;
+
+	for (int i = 1; i < command.n; i++) {
+		const char *name = named_by(command.word[i]);
+		const bool is_own = strcmp(name, path) == 0;
+
+		own |= is_own;
+		times += is_own || same_file(name, path);
+	}
+	return times > own;
+}
+
 int output_begin(struct output_file *f, const char *path)
 {
 	struct stat st;
@@ -15,6 +57,10 @@ int output_begin(struct output_file *f, const char *path)
 	*f = (struct output_file){ .out = stdout, .path = path };
 	if (strcmp(path, "-") == 0)
 		return CLI_DONE;
+	if (strncmp(path, "/dev/", 5) != 0 && is_named_twice(path))
+		return cli_error(CLI_USAGE,
+				 "%s: named twice: it would be overwritten",
+				 path);
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
 		f->out = fopen(path, "w");
 	} else {

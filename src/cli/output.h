@@ -16,6 +16,10 @@ struct output_file {
 	char beside[4096]; /* "": written in place */
 };
 
+/* The words of the command, borrowed: no file is written that another of them
+ * names, too. */
+void output_command(int argc, char *const *argv);
+
 /* CLI_DONE, or an exit status after a message. */
 int output_begin(struct output_file *f, const char *path);
 /* written: how writing went. Always closes. */

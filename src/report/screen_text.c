@@ -155,7 +155,8 @@ static void side(FILE *out, const struct screen_told *t,
 static void verdict(FILE *out, const struct screened *s)
 {
 	if (!s->asset)
-		fputs("  not a valid address of an asset that is known here\n",
+		fputs("  not a valid address of an asset that is known here: "
+		      "that no list has it says nothing\n",
 		      out);
 	else if (s->script_n == 0)
 		fprintf(out,

@@ -187,6 +187,9 @@ with Work() as work:
              3, "--fail-on-hit")
     tap.same(run("screen", "-q", "--list", lists, "--fail-on-hit", POOL).code,
              0, "--fail-on-hit, not listed")
+    tap.same([run("screen", "-q", "--list", lists, "--fail-on-hit", a).code
+              for a in (" %s\n" % bad, bad[:-1], bad + "x", "")],
+             [3, 1, 1, 1], "blanks are no matter; what is no address is told")
 
 # ---- clusters
 wanted = truth["clusters_common_input_excluding_coinjoin"]
