@@ -1,4 +1,6 @@
 #include <getopt.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,6 +259,26 @@ static int read_options(struct command_line *c, int argc, char **argv)
 	return CLI_DONE;
 }
 
+/* A first signal ends the reading, and what was found until then is told; a
+ * second one ends the program. */
+static atomic_bool stopped;
+
+static void on_signal(int number)
+{
+	(void)number;
+	atomic_store(&stopped, true);
+}
+
+static void handle_signals(void (*handler)(int))
+{
+	struct sigaction action = { .sa_handler = handler,
+				    .sa_flags = (int)SA_RESETHAND };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
 static void on_progress(void *context, const struct capture *capture,
 			uint64_t packets)
 {
@@ -270,7 +292,12 @@ static void on_searching(void *context, uint64_t from, uint64_t tried,
 {
 	struct command_line *c = context;
 
-	progress_search(&c->progress, from, tried, all);
+	/* All is read: a search is resumed where it was killed. */
+	handle_signals(SIG_DFL);
+	if (atomic_load(&stopped))
+		raise(SIGTERM);
+	if (c->scan.progress)
+		progress_search(&c->progress, from, tried, all);
 }
 
 static void on_trouble(void *context, const char *sentence)
@@ -331,7 +358,9 @@ static int scan(struct command_line *c, struct store *store,
 	c->scan.context = c;
 	c->scan.progress =
 		!c->quiet && isatty(STDERR_FILENO) ? on_progress : NULL;
-	c->scan.searching = c->scan.progress ? on_searching : NULL;
+	c->scan.searching = on_searching;
+	c->scan.capture.stop = &stopped;
+	handle_signals(on_signal);
 	progress_begin(&c->progress);
 	const double started = progress_now();
 	const enum status st =

@@ -239,14 +239,18 @@ static void close_all(struct scan *s)
 	decode_free(s->decode);
 }
 
-/* What was read is safe in the case before a search that may take long. */
+/* What was read is safe in the case before a search that may take long. Who
+ * stops the reading does not wait for one. */
 static void recover(struct scan *s)
 {
 	const struct recover_options o = { .full = s->options->recover,
 					   .progress = s->options->searching,
 					   .context = s->options->context };
 
-	if (store_flush(s->store, NULL) == ST_OK)
+	const atomic_bool *stop = s->options->capture.stop;
+
+	if (store_flush(s->store, NULL) == ST_OK &&
+	    !(stop && atomic_load(stop)))
 		recover_run(s->store, &o);
 }
 

@@ -35,7 +35,7 @@ static struct tally by_libpcap(const char *name)
 
 static struct tally by_window(const char *name)
 {
-	struct window *w = window_open(name, NULL, NULL);
+	struct window *w = window_open(name, NULL, NULL, NULL);
 	struct format f = { 0 };
 	struct tally t = { 0 };
 	struct record r;

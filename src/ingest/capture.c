@@ -16,6 +16,7 @@ struct capture {
 	struct listing listing;
 	struct input_rules rules;
 	struct fingerprint_worker *worker;
+	const atomic_bool *stop; /* or NULL */
 	struct input **waiting, **heap;
 	size_t num_waiting, num_heap, next;
 	struct input *stuck; /* or NULL */
@@ -133,7 +134,7 @@ static void open_due(struct capture *c)
 		    sooner(turn_open(c->heap[0]), turn_waiting(in)))
 			break;
 		c->next++;
-		input_open(in, c->worker);
+		input_open(in, c->worker, c->stop);
 		settle(c, in);
 	}
 }
@@ -237,6 +238,7 @@ static enum status make(struct capture *c, const char *const *names, size_t n,
 {
 	enum status s;
 
+	c->stop = options ? options->stop : NULL;
 	c->rules.since = options ? options->since : TS_NONE;
 	c->rules.until = options ? options->until : TS_NONE;
 	c->rules.secrets = options ? options->secrets : NULL;

@@ -18,6 +18,7 @@
 #ifndef INGEST_CAPTURE_H
 #define INGEST_CAPTURE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -52,6 +53,9 @@ struct capture_options {
 	const char *filter;     /* BPF expression (pcap-filter(7)), or NULL */
 	struct ts since, until; /* TS_NONE: no bound; since <= t < until */
 	bool without_sha256; /* nothing will cite the inputs: half the time */
+	/* Once it is set, also by a handler of signals, nothing more is read,
+	 * and every input that was not read to its end says so. NULL: never. */
+	const atomic_bool *stop;
 	capture_secrets *secrets; /* or NULL: they are stepped over */
 	void *secrets_context;
 };

@@ -58,7 +58,7 @@ enum input_kind input_peek(const char *name, struct ts *from, struct why *why)
 	struct format f = { 0 };
 	enum input_kind kind = INPUT_CAPTURE;
 	struct why inner;
-	struct window *w = window_open(name, NULL, &inner);
+	struct window *w = window_open(name, NULL, NULL, &inner);
 
 	if (!w) {
 		status_why(why, ST_IO, "%s: %s", label(name), inner.text);
@@ -79,12 +79,13 @@ enum input_kind input_peek(const char *name, struct ts *from, struct why *why)
 	return kind;
 }
 
-void input_open(struct input *in, struct fingerprint_worker *worker)
+void input_open(struct input *in, struct fingerprint_worker *worker,
+		const atomic_bool *stop)
 {
 	struct capture_input *info = in->info;
 	struct why inner;
 
-	in->window = window_open(in->name, worker, &inner);
+	in->window = window_open(in->name, worker, stop, &inner);
 	if (!in->window) {
 		info->status = status_why(&info->why, ST_IO, "%s: %s",
 					  label(in->name), inner.text);

@@ -51,7 +51,8 @@ enum input_kind {
 enum input_kind input_peek(const char *name, struct ts *from, struct why *why);
 
 /* Opens in for reading; input_advance() tells if that failed. */
-void input_open(struct input *in, struct fingerprint_worker *worker);
+void input_open(struct input *in, struct fingerprint_worker *worker,
+		const atomic_bool *stop);
 
 /* Steps to the next packet that rules want. lent: packets of this input are
  * still in use, so its bytes must stay where they are. */

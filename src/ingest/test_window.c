@@ -46,7 +46,7 @@ static bool file_reads_as(const char *name, const struct buf *stored,
 {
 	struct fingerprint_worker *worker = fingerprint_worker_new();
 	uint8_t want[32], got[32] = { 0 };
-	struct window *w = window_open(name, worker, NULL);
+	struct window *w = window_open(name, worker, NULL, NULL);
 	bool good = w && reads_as(w, plain, need);
 
 	good = good && window_status(w, NULL) == ST_OK &&
@@ -110,7 +110,8 @@ static void test_held(void)
 	for (uint32_t i = 0; plain.n + 4 <= BIG; i++)
 		buf_add(&plain, &i, 4);
 	dir_write("held", &plain);
-	struct window *w = window_open(dir_file(path, "held"), NULL, NULL);
+	struct window *w =
+		window_open(dir_file(path, "held"), NULL, NULL, NULL);
 
 	while (n < HOLDS && window_more(w, 90000)) {
 		seen[n] = (struct span){ window_view(w).p, 90000 };
@@ -172,9 +173,9 @@ static void test_refused(void)
 	struct why why = { "" };
 	struct window *w;
 
-	OK(!window_open(dir_file(path, "absent"), NULL, &why));
+	OK(!window_open(dir_file(path, "absent"), NULL, NULL, &why));
 	OK(strlen(why.text) > 5);
-	w = window_open(dir_path, NULL, &why);
+	w = window_open(dir_path, NULL, NULL, &why);
 	OK(w && !window_more(w, 1) && window_status(w, &why) == ST_IO);
 	OK(strstr(why.text, "irectory"));
 	window_close(w, NULL);
@@ -201,7 +202,7 @@ static void test_damaged(void)
 		packed.n -= i == 0 ? 3 : 0;
 		buf_text(&packed, i == 1 ? "not gzip" : "");
 		dir_write("damaged", &packed);
-		w = window_open(dir_file(path, "damaged"), worker, NULL);
+		w = window_open(dir_file(path, "damaged"), worker, NULL, NULL);
 		OK(w && window_more(w, 5000) && !window_more(w, 5001));
 		OK(window_status(w, &why) == (i == 0 ? ST_CUT : ST_BAD));
 		OK(strstr(why.text, i == 0 ? "end early" : "damaged"));
@@ -229,7 +230,7 @@ static void test_bomb(void)
 	for (size_t i = 0; zeros && i < times; i++)
 		pack_zstd(&packed, zeros, unit);
 	dir_write("bomb", &packed);
-	w = window_open(dir_file(path, "bomb"), NULL, NULL);
+	w = window_open(dir_file(path, "bomb"), NULL, NULL, NULL);
 	while (w && window_more(w, 1)) {
 		seen += window_view(w).n;
 		if (window_view(w).n > 1 << 20)
@@ -242,6 +243,31 @@ static void test_bomb(void)
 	free(zeros);
 }
 
+/* What is in sight stays there; nothing more comes. */
+static void test_stopped(void)
+{
+	atomic_bool stop = false;
+	char path[DIR_PATH];
+	struct buf plain;
+	struct why why;
+
+	buf_init(&plain, BIG);
+	for (uint32_t i = 0; plain.n + 4 <= BIG; i++)
+		buf_add(&plain, &i, 4);
+	dir_write("stopped", &plain);
+	struct window *w =
+		window_open(dir_file(path, "stopped"), NULL, &stop, NULL);
+
+	OK(w && window_more(w, 5));
+	const size_t n = window_view(w).n;
+
+	atomic_store(&stop, true);
+	OK(n < BIG && !window_more(w, n + 1) && window_view(w).n == n);
+	OK(window_status(w, &why) == ST_IO && strstr(why.text, "stopped"));
+	window_close(w, NULL);
+	buf_fini(&plain);
+}
+
 int main(void)
 {
 	dir_make();
@@ -252,6 +278,7 @@ int main(void)
 	test_refused();
 	test_damaged();
 	test_bomb();
+	test_stopped();
 	dir_remove();
 	return tap_end();
 }

@@ -37,6 +37,7 @@ struct window_piece {
  */
 struct window {
 	int fd;
+	const atomic_bool *stop;         /* or NULL */
 	struct fingerprint *fingerprint; /* or NULL */
 	uint64_t stored, offset;
 	struct window_piece *now; /* in a ring of them all */
@@ -63,9 +64,13 @@ static size_t stored_read(struct window *w, uint8_t *p, size_t room,
 {
 	ssize_t n;
 
-	do
+	do {
+		if (w->stop && atomic_load(w->stop)) {
+			fail(w, ST_IO, "stopped");
+			return 0;
+		}
 		n = read(w->fd, p, room);
-	while (n < 0 && errno == EINTR);
+	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		fail(w, ST_IO, strerror(errno));
 	if (n <= 0)
@@ -209,7 +214,7 @@ static void begin_packed(struct window *w)
 }
 
 struct window *window_open(const char *name, struct fingerprint_worker *worker,
-			   struct why *why)
+			   const atomic_bool *stop, struct why *why)
 {
 	const bool is_stdin = !strcmp(name, "-");
 	const int fd = is_stdin ? dup(STDIN_FILENO)
@@ -229,6 +234,7 @@ struct window *window_open(const char *name, struct fingerprint_worker *worker,
 	}
 	w = mem_new(1, sizeof(*w));
 	w->fd = fd;
+	w->stop = stop;
 	if (worker)
 		w->fingerprint = fingerprint_new(worker);
 	w->now = mem_new(1, sizeof(*w->now));

@@ -9,6 +9,7 @@
 #ifndef INGEST_WINDOW_H
 #define INGEST_WINDOW_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,9 +25,10 @@ struct window;
 
 /* Opens the file, or standard input for "-", and reads its start. NULL with why
  * set if the system refuses. worker may be NULL: no fingerprint is then taken.
- */
+ * stop (may be NULL): once it is set, also by a signal that comes while the
+ * system waits, nothing more is read (ST_IO). */
 struct window *window_open(const char *name, struct fingerprint_worker *worker,
-			   struct why *why);
+			   const atomic_bool *stop, struct why *why);
 
 /* sha256 (may be NULL) is that of the stored bytes read so far; it is left
  * alone if no fingerprint was taken. w may be NULL. */
