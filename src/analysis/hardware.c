@@ -187,6 +187,20 @@ const struct hardware *hardware_most_frugal(const struct hardware_set *set,
 	return best;
 }
 
+double hardware_slowest_rate(const struct hardware_set *set)
+{
+	double least = 0;
+
+	for (size_t i = 0; i < MACHINES; i++) {
+		const struct hardware *m = &machines[i];
+
+		if (in(set, i) && m->rate > 0 && m->joules_per_terahash > 0 &&
+		    (least <= 0 || m->rate < least))
+			least = m->rate;
+	}
+	return least;
+}
+
 static int ascending(const void *a, const void *b)
 {
 	const double x = *(const double *)a, y = *(const double *)b;

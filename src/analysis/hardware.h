@@ -66,6 +66,10 @@ const struct hardware *hardware_fastest(const struct hardware_set *set,
 const struct hardware *hardware_most_frugal(const struct hardware_set *set,
 					    struct ts t);
 
+/* Hashes a second of the slowest machine of the set whose power is known,
+ * whenever it was on sale: what works less is none of them. 0: none known. */
+double hardware_slowest_rate(const struct hardware_set *set);
+
 /* J per 1e12 hashes: the median of the set's machines released in the three
  * years before t, and the worst of those released in the five years before t,
  * which is still plausible. TS_NONE: released at any time. 0: none known. */

@@ -167,7 +167,8 @@ struct estimate machines_power(const struct estimate *rate,
 		median = hardware_median_efficiency(set, TS_NONE);
 	if (worst < median)
 		worst = hardware_worst_efficiency(set, TS_NONE);
-	if (!rate->method || !frugal || median <= 0)
+	if (!rate->method || !frugal || median <= 0 ||
+	    rate->high < hardware_slowest_rate(set))
 		return rate_unknown;
 	return (struct estimate){
 		.low = rate->low / TERAHASH * frugal->joules_per_terahash,

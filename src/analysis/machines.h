@@ -65,8 +65,9 @@ struct machines {
 	/* Watts: low by the most frugal machine on sale at the rate's lower
 	 * limit, mid by the median, high by the worst still plausible at its
 	 * upper limit; method "hardware-table", or "agent" where agents name
-	 * machines or a family. energy in joules over the observed time,
-	 * energy_whole over the time from first to last. */
+	 * machines or a family. Not determined where even the upper limit is
+	 * less than any machine of the table makes. energy in joules over the
+	 * observed time, energy_whole over the time from first to last. */
 	struct estimate power, energy, energy_whole;
 
 	/* Payload bytes of its conversations, and packets with payload,

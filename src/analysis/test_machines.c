@@ -122,6 +122,8 @@ static void test_small(void)
 	OK(!m.power.method && !m.energy.method);
 	m = of_agents(NULL, NULL, FACT_SHA256D, &slow);
 	OK(m.at_least == 1 && m.fastest != NULL);
+	/* So little is no machine's of the table: it tells no power. */
+	OK(!m.power.method && !m.energy.method);
 	unrated.rate = rate_unknown;
 	m = of_agents(NULL, NULL, FACT_SHA256D, &unrated);
 	OK(m.at_least == 1 && !m.fastest && !m.power.method);

@@ -133,7 +133,9 @@ static void missing_of(struct html *h, const struct subject *s)
 	missing(h, m->num_models == 0, "Which machines",
 		"no agent names its machine");
 	missing(h, !m->power.method, "Power and energy",
-		"there is no rate, or no table of machines for that date");
+		"there is no rate, it is less than any machine makes whose "
+		"power is known, the software is one for processors or cards, "
+		"or the table has no machines of that date");
 	missing(h, !isfinite(s->money.credited), "Credited value",
 		"no accepted share's job was captured, or the work was not "
 		"shown to be on Bitcoin's main chain");
