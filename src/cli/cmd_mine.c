@@ -321,6 +321,8 @@ static int run(struct mining *m)
 		st = status_why(&why, ST_IO, "%s: %s", m->log, strerror(errno));
 	if (st != ST_OK)
 		return cli_error(cli_exit_of(st), "%s", why.text);
+	if (!m->benchmark && totals.jobs == 0)
+		return cli_error(CLI_FAILED, "no server gave work");
 	return CLI_DONE;
 }
 

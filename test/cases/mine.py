@@ -493,4 +493,8 @@ else:
              "tcpdump is not there, or may not capture")
 
 Server.close_all()
+# ---- told to end before any server gave work
+r = run("mine", "-q", "--time", "1", "stratum+tcp://127.0.0.1:1")
+tap.ok(r.code == 1 and "no server gave work" in r.err, "no work: exit status",
+       r.code, r.err)
 tap.done()
